@@ -1,9 +1,8 @@
 """A function or a class that is imported when it is first called: what a table has of a row until somebody uses that row."""
 
 import importlib
+from dataclasses import dataclass
 from typing import Any
-
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ missing or broken.
 
 import importlib
 import importlib.util
+from dataclasses import dataclass
 from types import ModuleType
 
 from nnlab.errors import NnlabError
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import printable, without_middle
 
 _LONGEST_FAULT = 200

@@ -7,11 +7,10 @@ setting is one line in one dataclass.
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from nnlab.errors import SettingError
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import shown, shown_value
 
 _LONGEST_NAME = 200

@@ -1,9 +1,9 @@
 """What a model learns to tell of an example: which of some classes it is, or real values; None where there is nothing."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import counted
 
 

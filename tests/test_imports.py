@@ -23,7 +23,6 @@ FOUNDATION = {
         "nnlab.colors",
         "nnlab.file_lock",
         "nnlab.later",
-        "nnlab.lean_dataclass",
         "nnlab.memory",
         "nnlab.optional",
         "nnlab.regular_file",
@@ -148,15 +147,6 @@ def test_nothing_is_unpickled_or_evaluated():
                     yield f"line {node.lineno} allows pickles"
 
     assert not violations(dangers)
-
-
-def test_classes_of_fields_are_made_by_the_lean_dataclass():
-    def costly(path: Path) -> Iterator[str]:
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.ImportFrom) and node.module == "dataclasses" and path.stem != "lean_dataclass":
-                yield from (f"line {node.lineno} imports it" for name in node.names if name.name == "dataclass")
-
-    assert not violations(costly)
 
 
 def kinds_of_models() -> set[str]:

@@ -1,13 +1,12 @@
 """Settings that describe themselves: checked when they are made, read from and written to plain tables."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, dataclass, fields
 from typing import ClassVar
 
 import pytest
 
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import SettingError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models import MODELS
 from nnlab.models.layers import LAYERS
 from nnlab.models.optimizers import OPTIMIZERS

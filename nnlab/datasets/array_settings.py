@@ -1,11 +1,11 @@
 """Which data is chosen, and what decides besides about its arrays."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from nnlab.datasets.digits import DigitsSource
 from nnlab.datasets.source import PREPARATION, Source
 from nnlab.datasets.sources import DATASETS
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import Settings, choice, setting
 
 

@@ -1,5 +1,6 @@
 """Augmentation on the fly: every time a picture is learned from, it is mirrored, moved, turned and blurred by noise anew."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy.typing as npt
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.dataset import Dataset
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import setting
 
 Floats = npt.NDArray[np.floating]

@@ -14,6 +14,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,6 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.building import Building, CannotStoreError, InMemory, OnDisk
-from nnlab.lean_dataclass import dataclass
 
 Array = npt.NDArray[Any]
 Build = Callable[[Building], dict[str, Any]]

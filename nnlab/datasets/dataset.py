@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,6 @@ from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.datasets.table_columns import TableColumns
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.targets import Targets, class_names
 
 Numbers = npt.NDArray[np.float64]

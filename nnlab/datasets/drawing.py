@@ -1,12 +1,13 @@
 """A drawing made ready for a model: cropped, scaled and centred the way the pictures of its data were."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Inputs
 from nnlab.datasets.grey_range import BYTES, stretched
 from nnlab.datasets.split import spread
-from nnlab.lean_dataclass import dataclass
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -1,5 +1,6 @@
 """Points in the plane that a person drew; they live in the experiment itself."""
 
+from dataclasses import dataclass
 from typing import ClassVar, TypeGuard
 
 import numpy as np
@@ -9,7 +10,6 @@ from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.source import HeldOut, LoadRequest, Source
 from nnlab.datasets.split import spread, stratified_split
 from nnlab.errors import DatasetError, SettingError
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import Rows, setting
 from nnlab.targets import Classes
 

@@ -1,6 +1,7 @@
 """MNIST and Fashion-MNIST from the four IDX files both are published as."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy as np
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.idx import read_idx
 from nnlab.errors import DatasetError, MissingDatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.targets import Classes
 
 

@@ -1,8 +1,8 @@
 """What single numbers are called: the inputs of an example by their columns or pixels, the units of a layer by counting."""
 
-import numpy as np
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
+import numpy as np
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

@@ -1,6 +1,7 @@
 """Small pieces of photographs, in which an autoencoder finds edges."""
 
 import importlib.util
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,7 +11,6 @@ import numpy.typing as npt
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.source import LoadRequest, Source
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.randomness import random_stream
 from nnlab.settings import setting
 

@@ -1,5 +1,6 @@
 """Brings inputs into the range a network learns well in: one factor and one offset, fixed by the training examples."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +10,6 @@ import numpy.typing as npt
 from nnlab.datasets.dataset import Examples, Inputs
 from nnlab.datasets.grey_range import BYTES, grey_range
 from nnlab.datasets.value_scaling import ValueScaling, fit_values
-from nnlab.lean_dataclass import dataclass
 from nnlab.squares import unit_of_squares
 
 SCALINGS = ("unit", "symmetric", "standard", "none")

@@ -1,12 +1,11 @@
 """What can be chosen about the data of an experiment."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.augmentation import AugmentationSettings
 from nnlab.datasets.scaling import SCALINGS
 from nnlab.datasets.source import PREPARATION
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import setting
 
 # Augmentation that means something for pictures alone.

@@ -1,12 +1,12 @@
 """A curve to learn instead of classes: y = sin(x) with noise, made from a seed."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.source import LoadRequest, Made
-from nnlab.lean_dataclass import dataclass
 from nnlab.randomness import random_stream
 from nnlab.targets import Values
 

@@ -1,12 +1,12 @@
 """What a source of data is: its own settings, and how its arrays are loaded."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.mnist import Published
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 from nnlab.settings import Settings, setting
 

@@ -1,11 +1,11 @@
 """Which training examples learn and which validate, and which stand for all where all would be too many."""
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.randomness import random_stream
 
 Index = npt.NDArray[np.intp]

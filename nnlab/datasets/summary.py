@@ -1,10 +1,11 @@
 """What there is to say about a dataset at a glance. It reads a sample: two million rows cost no more than a thousand."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.lean_dataclass import dataclass
 from nnlab.targets import Values
 
 _SAMPLE = 1000

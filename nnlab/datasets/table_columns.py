@@ -1,7 +1,8 @@
 """What the columns of a table were taken as, in words for a person."""
 
+from dataclasses import dataclass
+
 from nnlab.datasets.words import listed
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import counted
 
 

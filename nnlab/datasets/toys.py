@@ -1,5 +1,6 @@
 """Points in the plane, made from a seed: problems small enough to see all of."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -7,7 +8,6 @@ import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.source import LoadRequest, Made
-from nnlab.lean_dataclass import dataclass
 from nnlab.randomness import random_stream
 from nnlab.targets import Classes
 

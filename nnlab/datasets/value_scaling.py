@@ -1,12 +1,12 @@
 """Brings values that are to be predicted to mean 0 and deviation 1, and predictions back to the data's own units."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.split import Index
-from nnlab.lean_dataclass import dataclass
 from nnlab.squares import unit_of_squares
 
 Numbers = npt.NDArray[np.float64]

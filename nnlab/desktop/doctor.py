@@ -1,13 +1,13 @@
 """What this installation is made of, and whether everything that nnlab needs works: one page for a report of a fault."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.desktop.engine_facts import engine_facts, program_facts
 from nnlab.desktop.findings import Findings
 from nnlab.desktop.place_facts import data_facts, home_facts, store_facts
 from nnlab.desktop.window_facts import environment_facts, package_facts, window_facts
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 from nnlab.words import printable
 

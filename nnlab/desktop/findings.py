@@ -1,6 +1,6 @@
 """What a look at one part of an installation has found."""
 
-from nnlab.lean_dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

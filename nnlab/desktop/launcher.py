@@ -2,10 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.resources import resource
 
 NAME = "nnlab"

@@ -2,9 +2,8 @@
 
 import ctypes
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-
-from nnlab.lean_dataclass import dataclass
 
 _RELEASE = (Path("/etc/os-release"), Path("/usr/lib/os-release"))
 

@@ -1,13 +1,13 @@
 """The examples that come with nnlab: what each of them shows, in the order of the gallery, one row a file."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets import DATASETS
 from nnlab.datasets.mnist import Published, place_of
 from nnlab.experiments.experiment import read_file
 from nnlab.experiments.toml_text import parse_toml
-from nnlab.lean_dataclass import dataclass
 from nnlab.resources import resource
 
 FIRST_STEPS = "First steps"

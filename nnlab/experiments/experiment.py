@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +17,6 @@ from nnlab.experiments.assignments import assign, each_key, value_of
 from nnlab.experiments.former_names import FORMER_CHOICES, in_new_places, present_name
 from nnlab.experiments.several import is_comparison, is_sweep
 from nnlab.experiments.toml_text import parse_toml
-from nnlab.lean_dataclass import dataclass
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.regular_file import open_regular
 from nnlab.settings import Settings, checked, describe, nearest

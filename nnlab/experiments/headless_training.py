@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
 from nnlab.experiments.onlooker import Onlooker
 from nnlab.experiments.sharing import sharing
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.events import Stop

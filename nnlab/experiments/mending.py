@@ -5,7 +5,7 @@ nothing to say is offered. So what is offered always works.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,6 @@ from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import check_fit
-from nnlab.lean_dataclass import dataclass
 from nnlab.models import MODELS
 from nnlab.models.capabilities import is_layered
 from nnlab.models.feed_forward import FeedForwardSettings

@@ -11,6 +11,7 @@ Metadata     format, nnlab, experiment (TOML), step, the checkpoint's, classes, 
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,6 @@ from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment, format_experiment
 from nnlab.experiments.history_tensors import history_tensors
 from nnlab.experiments.saved_targets import described_values
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.parameters import Parameters
 from nnlab.training import TrainingRun

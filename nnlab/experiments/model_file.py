@@ -6,7 +6,7 @@ experiment describes, numbers for being finite. Nothing is ever unpickled.
 
 import hashlib
 import json
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +27,6 @@ from nnlab.experiments.history_tensors import parse_history
 from nnlab.experiments.model_content import FORMAT, model_bytes
 from nnlab.experiments.saved_targets import parse_targets, parse_value_scaling
 from nnlab.experiments.tensor_header import TensorHeader, read_header
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters

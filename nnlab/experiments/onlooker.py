@@ -5,12 +5,12 @@ Of a run that learns nothing is looked at, and nothing is loaded to do so.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.training import Step, TrainingRun
 from nnlab.training.events import Event
 from nnlab.training.history import History

@@ -1,6 +1,7 @@
 """Some examples go through a model that has not been trained yet: what its layers make of them is seen, not guessed."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from nnlab.datasets import Dataset
 from nnlab.datasets.split import spread
 from nnlab.experiments.assembly import build_model
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, machine_of
 from nnlab.models.model import Model

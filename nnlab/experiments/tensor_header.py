@@ -7,10 +7,10 @@ the numbers, without gaps, each tensor between two offsets that the header tells
 import json
 import os
 import struct
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from nnlab.errors import ModelFileError
-from nnlab.lean_dataclass import dataclass
 
 _LARGEST_HEADER = 8 << 20
 _LARGEST_FILE = 4 << 30

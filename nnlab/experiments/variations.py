@@ -11,7 +11,7 @@ file has no table `vary`; that tells the two apart. With a table `search`, or ra
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -32,7 +32,6 @@ from nnlab.experiments.journal.differing import short_name
 from nnlab.experiments.journal.records import flat_settings
 from nnlab.experiments.several import is_comparison, is_range, is_sweep
 from nnlab.experiments.toml_text import parse_toml
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import nearest
 from nnlab.words import shown, shown_value
 

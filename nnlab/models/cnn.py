@@ -1,10 +1,9 @@
 """The convolutional network: layers on pictures as they are."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import Layer

@@ -1,8 +1,8 @@
 """How a model goes from examples to its code and back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 

@@ -1,13 +1,13 @@
 """Which classes were taken for which, counted so that thousands of classes cost no more than the examples there are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 # A matrix of so many classes has a million cells (8 MB); nobody can look at more.

@@ -2,6 +2,7 @@
 
 import math
 from copy import copy
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
@@ -9,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.exchange import WHOLE_BATCH, Exchange

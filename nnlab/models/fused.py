@@ -7,12 +7,12 @@ numbers are in the cache still when the next operation wants them. A test holds 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.base import Layer, Workspace

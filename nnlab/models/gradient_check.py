@@ -1,13 +1,13 @@
 """Compares a model's gradient with central differences, number by number."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.parameters import Parameters
 from nnlab.randomness import random_stream

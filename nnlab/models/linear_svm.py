@@ -1,12 +1,12 @@
 """The linear support vector machine, built as what it is: a one-layer network with a hinge loss."""
 
 import math
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.sequence import held_numbers

@@ -1,8 +1,8 @@
 """The multi-layer perceptron: dense layers on the input seen as one vector."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Role
 from nnlab.models.layers.shape import Reshape

@@ -1,12 +1,12 @@
 """What every kind of model promises: its settings build it, and it answers one question about a batch."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.errors import SettingError, ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.losses import BatchLoss

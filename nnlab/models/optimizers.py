@@ -1,13 +1,12 @@
 """Rules that turn a gradient into a step. All work on the flat vector and know nothing of layers."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.parameters import Parameters
 from nnlab.settings import Settings, setting

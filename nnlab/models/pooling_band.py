@@ -1,8 +1,9 @@
 """Some rows of 2x2 pooling patches: as many as stay in a core's cache from the product to the maximum and back."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 # So many bytes of a convolution's results at a time: 128 pictures of 28x28 through 8 filters, forward and back, take 1.3 ms

@@ -1,8 +1,9 @@
 """Many dimensions seen from two: the plane in which points vary most."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 

@@ -3,11 +3,11 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.plan import LayerPlan
 
 _ROWS, _INNER, _COLUMNS = 128, 512, 256

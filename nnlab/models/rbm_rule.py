@@ -1,10 +1,10 @@
 """How a restricted Boltzmann machine learns: what its code reads at every step."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.model import ModelSettings
 from nnlab.settings import setting

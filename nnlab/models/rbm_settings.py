@@ -1,12 +1,12 @@
 """What a person chooses about a restricted Boltzmann machine."""
 
 import math
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.model import Model
 from nnlab.models.plan import LayerPlan

@@ -1,9 +1,9 @@
 """How the learning rate changes over the epochs: each schedule is a factor on the rate set by hand."""
 
 import math
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import Settings, setting
 
 

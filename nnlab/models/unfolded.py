@@ -1,8 +1,8 @@
 """A network's layers with those inside of them: a graph, in which every layer says whose numbers come in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.layers.base import Layer
 from nnlab.models.layers.combined import Combined

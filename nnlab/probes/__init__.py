@@ -6,10 +6,10 @@ memory, which whoever looks keeps for it.
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.later import Later
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.answer import Answer
 from nnlab.probes.moment import Moment
 from nnlab.probes.scene import Scene, scene_of

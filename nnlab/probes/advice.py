@@ -1,8 +1,8 @@
 """What to do about a run that does not learn: a sentence and a learning rate, as a function of what ails it. No Qt."""
 
 import math
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.ailment import USUAL_PACE, Ailment, Cause
 from nnlab.settings import largest
 from nnlab.training import TrainingSettings

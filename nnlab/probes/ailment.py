@@ -4,12 +4,11 @@ Nothing is told unless two measures agree, so that a run that learns slowly, or 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.distributions import Distributions
 

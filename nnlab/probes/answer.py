@@ -1,6 +1,6 @@
 """What a probe or a longer look found: stamped with its moment, and frozen before it crosses to another thread."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass, is_frozen
 from nnlab.probes.moment import Moment
 
 _UNCHANGEABLE = (str, int, float, complex, bytes, type(None), np.generic, slice, Enum)
@@ -34,7 +33,8 @@ class Answer:
 @cache
 def _fields_of(kind: Any) -> tuple[str, ...] | None:
     """The names of the fields of a frozen dataclass; None of any other type."""
-    return tuple(field.name for field in fields(kind)) if is_frozen(kind) else None
+    parameters = getattr(kind, "__dataclass_params__", None)
+    return tuple(field.name for field in fields(kind)) if parameters is not None and parameters.frozen else None
 
 
 def _freeze(value: Any, owner: str) -> None:

@@ -1,12 +1,11 @@
 """The plane as a classifier of points sees it."""
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.datasets.drawn import plane_reach
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import Predicts, predicting
 from nnlab.probes.moment import Moment

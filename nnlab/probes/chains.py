@@ -1,10 +1,10 @@
 """Gibbs chains that go on from look to look: what is asked of them, and where they stand."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.machine import Machine
 from nnlab.randomness import random_stream

@@ -4,10 +4,9 @@ Branches inside of a layer are columns, too, and the layer itself is the column 
 """
 
 import math
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from nnlab.datasets.names import Names
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role

@@ -1,9 +1,10 @@
 """Which classes are taken for which."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import predicting
 from nnlab.models.confusion import too_many_for_matrix

@@ -3,12 +3,12 @@
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from nnlab.datasets.split import spread
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, norm
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.flat_units import flat_shares, flat_sides, stuck_units

@@ -1,11 +1,10 @@
 """What the model makes of a drawing: its class, its reconstruction, or what a Boltzmann machine dreams on it."""
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nnlab.datasets.drawing import Drawing
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import Predicts, predicting, reconstructing
 from nnlab.probes.chains import ChainMemory, ChainOptions, go_on, wanted_chains

@@ -1,11 +1,10 @@
 """Pictures inside a convolutional network: its filters, and what every layer makes of the selected example."""
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers
 from nnlab.models.layers import Layer, Role

@@ -1,11 +1,10 @@
 """One example's way through the columns of a model: activations forward, gradients backward."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.model import Model, ModelSettings

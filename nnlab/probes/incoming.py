@@ -1,11 +1,11 @@
 """What goes into a unit: its weights, what they multiply, and the gradient by them."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers.conv2d import Conv2D

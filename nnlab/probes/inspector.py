@@ -1,11 +1,10 @@
 """Whatever is selected, in numbers: an example, a unit with one step of its backpropagation, or a single weight."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import is_machine, predicting
 from nnlab.models.rbm import RBM

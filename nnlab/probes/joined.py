@@ -1,8 +1,9 @@
 """Of which numbers a unit is made in which branches are joined."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.capabilities import has_layers
 from nnlab.probes.columns import Column
 from nnlab.probes.flow import Flow

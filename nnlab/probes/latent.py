@@ -1,9 +1,10 @@
 """The codes of examples in a plane, and what any point of it stands for."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.models.coder import Coder

@@ -1,10 +1,10 @@
 """A Boltzmann machine as pictures go into it and come out: by itself, or on the level of a stack that is being trained."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import sampled_machines
 from nnlab.models.rbm import RBM

@@ -4,11 +4,11 @@ import math
 import time
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.datasets.split import Index, spread
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.pseudo_likelihood import FLIPS, log_conditionals, units_to_flip
 from nnlab.models.rbm import RBM

@@ -2,11 +2,11 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.datasets.split import Index, spread
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.machine import Machine
 

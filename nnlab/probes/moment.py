@@ -1,6 +1,7 @@
 """Of which moment of a run something is: what every answer is stamped with."""
 
-from nnlab.lean_dataclass import dataclass
+from dataclasses import dataclass
+
 from nnlab.training.loop import TrainingRun
 
 

@@ -1,11 +1,10 @@
 """Many small pictures in one image: one item is drawn ten times as fast as one item per picture."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from nnlab.lean_dataclass import dataclass
 
 _NEARLY_AS_LARGE = 0.88
 

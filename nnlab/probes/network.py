@@ -1,11 +1,10 @@
 """One example on its way through the whole model, and back again as gradients."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, predicting
 from nnlab.models.model import Model

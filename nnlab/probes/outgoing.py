@@ -1,11 +1,10 @@
 """Where a unit's number goes: by weights into a dense layer, and as it is to where branches are joined."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.columns import Column, names_of, readers_of
 from nnlab.probes.flow import Flow

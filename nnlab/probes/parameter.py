@@ -1,10 +1,10 @@
 """One parameter in numbers, whatever it is to its layer: a weight, a bias, a scale; and those that a unit has of its own."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Role

@@ -1,8 +1,9 @@
 """Of what a model is made: its tensors, and the width of its code. What views show that work at the press of a button."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.probes.scene import Scene

@@ -1,12 +1,11 @@
 """How near a model comes to values: predicted and true, the worst, and of one input the function that was learned."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.datasets.names import Names
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import Predicts, predicting
 from nnlab.models.metrics.value_errors import ValueErrors

@@ -1,6 +1,6 @@
 """Which examples a classifier is sure of, which it doubts, and which it mistakes."""
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,6 @@ from nnlab.datasets import Dataset
 from nnlab.datasets.names import Names
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import Predicts, predicting
 from nnlab.probes.moment import Moment

@@ -2,13 +2,13 @@
 
 import math
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from nnlab.datasets import Dataset
 from nnlab.datasets.split import Index
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, reconstructing
 from nnlab.models.layers import Layer, Pass, Role, Workspace

@@ -1,11 +1,10 @@
 """What a Boltzmann machine dreams: its Gibbs chains as pictures, and what has been found out about it."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.chains import ChainMemory, ChainOptions, follow_persistent, go_on, wanted_chains
 from nnlab.probes.machine import Machine, machine_of

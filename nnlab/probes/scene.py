@@ -1,12 +1,11 @@
 """What a probe looks at: a model, its data and the moment, and what is known of the step that led there."""
 
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nnlab.datasets.split import Index
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.probes.moment import Moment, moment_of

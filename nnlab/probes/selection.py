@@ -1,13 +1,13 @@
 """What the person is looking at. All views share one selection: a thing clicked in one is selected in all."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnlab.datasets.drawing import Drawing
 from nnlab.datasets.split import Index
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.training.data import Feed, TrainingData
 

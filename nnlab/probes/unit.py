@@ -1,11 +1,10 @@
 """One unit in numbers: what goes in, what comes out, when it is active, and one step of its backpropagation."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.probes.columns import INPUT, Column

@@ -1,8 +1,8 @@
 """What a unit is, whatever numbers pass: where it stands, what its layers do, and how the loss takes it."""
 
+from dataclasses import dataclass
 from functools import reduce
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.capabilities import has_layers
 from nnlab.models.layers import Role
 from nnlab.probes.columns import Column, unit_name

@@ -1,11 +1,11 @@
 """A unit watched over some examples: when it is active, and what excites it most."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.datasets.split import spread
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.probes.columns import Column

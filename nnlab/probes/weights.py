@@ -1,11 +1,11 @@
 """The incoming weights of a layer's units, as pictures."""
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.columns import columns_of
 from nnlab.probes.scene import Scene

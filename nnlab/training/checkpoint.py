@@ -1,11 +1,10 @@
 """The checkpoint: everything that a run is beside its experiment and its data, at a moment between two steps."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.training.breakpoints import Breakpoint
 from nnlab.training.counters import Counters

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.schedules import PlateauWatch
 from nnlab.training.epoch_end import number_or_nan, number_or_none
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
@@ -14,7 +14,6 @@ from nnlab.datasets.mapped_files import MappedFile
 from nnlab.datasets.preparation import with_label_noise
 from nnlab.datasets.scaling import Scaling, fit_scaling
 from nnlab.datasets.split import Index, Split, stratified_split
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, aligned_empty
 
 # How much is gathered at a time: 128 pictures of 28 x 28.

@@ -1,8 +1,8 @@
 """Why training ends: epochs, steps, patience, or a loss that is no number any more."""
 
+from dataclasses import dataclass
 from enum import Enum
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.training.settings import TrainingSettings
 
 

@@ -1,8 +1,9 @@
 """How good a model is on examples it does not learn from."""
 
+from dataclasses import dataclass
+
 from nnlab.datasets.split import Index
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.confusion import Confusion
 from nnlab.models.metrics import Tally, joined, score, tally

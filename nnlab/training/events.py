@@ -1,10 +1,8 @@
 """What was done to a run by hand, and where it stopped. Its experiment and these make the same run again, step for step."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """What is known of the step that led to where a run stands, beyond its state: nothing that follows depends on it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nnlab.datasets.split import Index
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.optimizers import Optimizer
 

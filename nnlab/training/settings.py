@@ -1,8 +1,8 @@
 """What can be chosen about training: the [training] table."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.optimizers import OPTIMIZERS, Momentum, Optimizer
 from nnlab.models.regularizers import PENALTIES, NoPenalty, Penalty
 from nnlab.models.schedules import SCHEDULES, Constant, Schedule

@@ -1,12 +1,12 @@
 """What stands in the table of actions: how a row looks in a situation, when it can be done, and what it does."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QKeySequence
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.baselines.opening import OpensBaselines
 from nnlab.ui.benchmark.opening import Benchmarking

@@ -1,9 +1,9 @@
 """The file of an experiment: where it is, and what stands there."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """The places between which a person's edits lead, and what an edit is called: "learning rate 0.1 to 0.01"."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.messages import ParameterChange
 from nnlab.words import shown

@@ -1,10 +1,9 @@
 """What the program changed of a model so that it fits its data: with other data that goes back by itself."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.models import ModelSettings
 from nnlab.models.capabilities import is_layered
 from nnlab.models.feed_forward import FeedForwardSettings

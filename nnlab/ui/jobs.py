@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnlab.errors import CancelledError, NnlabError
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.answer import Answer
 from nnlab.probes.moment import moment_of
 from nnlab.report import Report

@@ -1,8 +1,7 @@
 """Ways to lay out the window: one row each. A person chooses one, changes it, and finds it again as it was left."""
 
 from collections.abc import Callable
-
-from nnlab.lean_dataclass import dataclass
+from dataclasses import dataclass
 
 # In a narrower window the Inspector would leave the views too little room; it is then shown when asked for.
 ROOM_FOR_INSPECTOR = 1360

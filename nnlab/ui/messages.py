@@ -1,6 +1,6 @@
 """What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,6 @@ from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
-from nnlab.lean_dataclass import dataclass
 from nnlab.models import ModelSettings
 from nnlab.probes import PARTS, Answer, Moment, Selection
 from nnlab.probes.selection import fitting_part

@@ -3,11 +3,11 @@ weights alone; written beside what else goes on.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.experiments.exports import EXPORTS
-from nnlab.lean_dataclass import dataclass
 from nnlab.optional import is_installed, missing_sentence
 from nnlab.report import Report
 from nnlab.training import TrainingRun

@@ -1,8 +1,9 @@
 """What to do next in the window: what a person wishes and what there is, compared. No Qt, no memory; the session does it."""
 
+from dataclasses import dataclass
+
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.activity import Activity
 from nnlab.ui.opened import Source
 from nnlab.ui.situation import Situation

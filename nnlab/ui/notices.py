@@ -1,10 +1,9 @@
 """What the line above the stage tells: which notices there are, and which one wins. Values; the line itself shows them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.activity import Activity
 from nnlab.ui.going_on import going_on_words

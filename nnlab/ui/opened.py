@@ -1,11 +1,11 @@
 """What a person opens: a file, or a run of the store as it was after some step; wished for, then read."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

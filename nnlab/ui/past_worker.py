@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from nnlab.experiments.journal.stays import MOST_BYTES
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
-from nnlab.lean_dataclass import dataclass
 from nnlab.memory import available_memory
 from nnlab.probes import Answer, Moment, Observer
 from nnlab.probes.moment import moment_of

@@ -1,13 +1,13 @@
 """Why there is nothing to run, in one line, and what mends it: a function of the situation. No Qt; the window does it."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from nnlab.datasets import DATASETS
 from nnlab.datasets.files import FileSource
 from nnlab.errors import MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.activity import Activity
 from nnlab.ui.situation import Situation
 from nnlab.words import figure

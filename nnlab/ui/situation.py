@@ -5,12 +5,13 @@ session compares it with the last one that it told. The wish is a value of its o
 change it, while all the rest is looked up where it is.
 """
 
+from dataclasses import dataclass
+
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import is_blank
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.advice import Advice, slower
 from nnlab.ui.activity import Activity
 from nnlab.ui.fit import NO_FIT, Fit

@@ -1,6 +1,6 @@
 """Colours: two themes, the class palette, and the scale for signed numbers. Everything drawn takes its colours from here."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from string import Template
 
@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QPalette
 
 from nnlab.colors import CLASS_COLORS as CLASS_COLORS
 from nnlab.colors import RUN_COLORS as RUN_COLORS
-from nnlab.lean_dataclass import dataclass
 from nnlab.resources import resource
 
 Lut = npt.NDArray[np.uint8]

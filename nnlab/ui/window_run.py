@@ -1,12 +1,11 @@
 """What the window knows of a run, and the runs that were put aside for others and can be brought back."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes import Moment
 from nnlab.training.events import WeightsImport
 from nnlab.training.history import History

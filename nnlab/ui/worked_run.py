@@ -5,7 +5,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_file import parameters_sha256, save_model
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.distribution_record import DistributionRecord
 from nnlab.probes.first_move import FirstMove
 from nnlab.probes.moment import moment_of

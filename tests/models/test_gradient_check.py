@@ -1,10 +1,11 @@
 """The gradient check passes what is right, and finds and places what is wrong."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from nnlab.errors import CancelledError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.gradient_check import EPSILON, TOLERANCE, check_gradient, sweep_epsilon
 from nnlab.models.layers import Workspace

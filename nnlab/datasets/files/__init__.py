@@ -1,13 +1,12 @@
 """The user's own files: what kind a path holds shows in its content, and each kind has a reader."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.files.settings import FileSettings
 from nnlab.datasets.source import LoadRequest, Source
-from nnlab.lean_dataclass import dataclass
 
 if TYPE_CHECKING:
     from nnlab.datasets.files.schema import Schema

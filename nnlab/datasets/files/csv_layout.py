@@ -1,7 +1,7 @@
 """What the columns of a CSV file mean: which hold the label, which are learned from, which are left out."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
@@ -9,7 +9,6 @@ from nnlab.datasets.files.csv_numbers import is_number
 from nnlab.datasets.table_columns import TableColumns
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 
 # More of a name nobody wants to read beside a number.
 _LONGEST_NAME = 60

@@ -3,13 +3,13 @@
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from nnlab.datasets.files.csv_names import is_exact_label, plain_name
 from nnlab.datasets.files.csv_numbers import is_decimal_comma, is_number, is_word, number_of, unquoted
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 
 _MOST_COLUMNS = 1_000_000
 # So many lines are taken apart, and more of narrow tables: about so many cells.

@@ -1,6 +1,7 @@
 """The kinds of files that a person's own data may come in: one row each. What a file is shows in its first bytes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets.files.csv_table import is_csv, read_csv
@@ -12,7 +13,6 @@ from nnlab.datasets.files.picture_classes import is_picture_folder, read_picture
 from nnlab.datasets.files.reading import Found, Reading
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

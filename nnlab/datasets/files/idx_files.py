@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from nnlab.datasets.files.reading import Found, Part, Reading
 from nnlab.datasets.idx import map_idx, unpack_idx
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 
 _PICTURES, _LABELS = b"\0\0\x08\x03", b"\0\0\x08\x01"
 _MAGIC = b"\0\0\x08"

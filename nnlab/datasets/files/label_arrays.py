@@ -1,5 +1,6 @@
 """Labels that come as an array of their own: whole numbers, words, one column for each class, or values."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ from nnlab.datasets.files.classes import MOST_CLASSES, class_key, in_order, too_
 from nnlab.datasets.files.given_values import have_fractions
 from nnlab.datasets.files.reading import LARGEST_NUMBER, GivenValues
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.targets import Values
 
 _MOST_LABEL = 2**31

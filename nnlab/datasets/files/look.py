@@ -1,10 +1,10 @@
 """A first look at what a path holds: enough to tell what kind it is."""
 
 import gzip
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets.gzipped import MAGIC, faults_told
-from nnlab.lean_dataclass import dataclass
 from nnlab.regular_file import open_regular
 
 _HEAD = 4096

@@ -2,13 +2,13 @@
 
 import re
 import struct
+from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
 
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 
 MAGIC = b"\x93NUMPY"
 _LONGEST = 1 << 16

@@ -1,6 +1,7 @@
 """Arrays of any numbers and shape, brought to pictures of bytes or rows of floats, a chunk at a time."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,6 @@ from nnlab.datasets.cache import Kind
 from nnlab.datasets.files.reading import LARGEST_NUMBER, Reading, as_pictures, could_be_pixels, picture_side
 from nnlab.datasets.files.whites import BYTE, FLOAT, Whites, white_of_floats
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 
 Array = npt.NDArray[Any]
 

@@ -1,7 +1,7 @@
 """What a reader is given, and what it gives back."""
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy.typing as npt
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.files.settings import FileSettings
 from nnlab.datasets.files.whites import Whites
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 from nnlab.targets import Values
 

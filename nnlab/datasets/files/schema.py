@@ -1,7 +1,7 @@
 """What data looked like when a model learned from it, so that other files are read the same way."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ from nnlab.datasets.files.reading import GivenValues, Part
 from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown_path
 from nnlab.errors import DatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.targets import Targets, Values, class_names
 
 

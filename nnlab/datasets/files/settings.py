@@ -1,7 +1,8 @@
 """The own settings of data from a person's files."""
 
+from dataclasses import dataclass
+
 from nnlab.datasets.source import PREPARATION, HeldOut
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import setting
 
 

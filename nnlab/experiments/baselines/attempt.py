@@ -1,7 +1,7 @@
 """One training by another process, from its first word to its last: its curves gathered, kept, and told on the way."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
 
@@ -11,7 +11,6 @@ from nnlab.experiments.baselines.messages import BaselineError, Begun, Diverged,
 from nnlab.experiments.baselines.process import listen
 from nnlab.experiments.baselines.recording import BaselineRow
 from nnlab.experiments.baselines.trajectory import Trajectory
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 
 _STOPPED, _DONE, _DIVERGED, _FAILED = "stopped", "done", "diverged", "failed"

@@ -1,14 +1,13 @@
 """nnlab's run and those of frameworks beside each other: their figures, and how far each is from nnlab's on the way."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from nnlab.experiments.baselines.messages import Begun
 from nnlab.experiments.baselines.runner import END
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.training.history import History
 

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nnlab import __version__
@@ -22,7 +22,6 @@ from nnlab.experiments.exports import EXPORTS, Source
 from nnlab.experiments.exports.scripts.code_lines import lines_of_code
 from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.journal.store import RunStore
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 
 _OWN_SCRIPT = "numpy"

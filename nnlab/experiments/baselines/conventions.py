@@ -1,10 +1,10 @@
 """What is set in a framework's script so that it does what nnlab does, and what stays otherwise: a row for each."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.layers import Layer, Role
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.regularizers import NoPenalty

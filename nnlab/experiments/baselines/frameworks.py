@@ -1,8 +1,8 @@
 """In what an experiment can be trained beside nnlab, one row each: the export of the same name writes its script."""
 
 import importlib.metadata
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.optional import OPTIONAL, is_installed, missing_sentence, version_of
 
 NNLAB = "nnlab"

@@ -1,10 +1,10 @@
 """What a process that trains tells, line by line: read, and believed only as far as it makes sense."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.errors import NnlabError
-from nnlab.lean_dataclass import dataclass
 
 
 class BaselineError(NnlabError):

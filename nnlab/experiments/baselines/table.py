@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.baselines.comparison import FIRST_STEPS, Contestant
-from nnlab.lean_dataclass import dataclass
 
 _MEGABYTE = 1 << 20
 Value = float | int | str | None

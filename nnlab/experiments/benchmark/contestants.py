@@ -1,10 +1,10 @@
 """Whoever nnlab is timed beside, one row each: how its forms of a model are made."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab import optional
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.training import TrainingSettings

@@ -4,6 +4,7 @@ import json
 import platform
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from nnlab.experiments.benchmark.processor import processor_name
 from nnlab.experiments.benchmark.products import sgemm_peak
 from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.journal.store import RunStore
-from nnlab.lean_dataclass import dataclass
 
 _INSERT = "INSERT INTO benchmarks (made, facts, outcomes) VALUES (?, ?, ?)"
 

@@ -10,6 +10,7 @@ peer whose epoch takes very long some steps stand for it.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.errors import SettingError
@@ -22,7 +23,6 @@ from nnlab.experiments.benchmark.products import multiply_adds
 from nnlab.experiments.benchmark.timing import Timing, take_turns
 from nnlab.experiments.benchmark.together import Together
 from nnlab.experiments.benchmark.workloads import WORKLOADS, Workload
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.model import Model
 from nnlab.optional import BrokenPackageError, MissingPackageError
 from nnlab.report import Report, silent

@@ -1,9 +1,7 @@
 """What was found out about one workload, and what a result is made of."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
-
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """What all workloads learn from: MNIST, or where that is not here, pictures of its size drawn from a seed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.errors import MissingDatasetError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.randomness import random_stream
 from nnlab.targets import Classes

@@ -5,9 +5,8 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-
-from nnlab.lean_dataclass import dataclass
 
 # A sample is quiet when other programs took less than this share of a core away; the kernel counts in ticks of 10 ms.
 _QUIET_SHARE, _TICKS = 0.05, 0.02

@@ -1,12 +1,11 @@
 """What is timed: one row per workload. The models are given as experiment files give them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nnlab.datasets import Dataset, Examples
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment, experiment_from_table
-from nnlab.lean_dataclass import dataclass
 from nnlab.training import TrainingRun
 
 Table = dict[str, Any]

@@ -1,11 +1,11 @@
 """What is exported, and what a target is: what the modules of the targets and the table of them have in common."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 
 

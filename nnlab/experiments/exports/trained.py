@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,6 @@ from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.experiments.places import runs_folder
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.models.model import Model

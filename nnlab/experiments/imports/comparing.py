@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nnlab.errors import SettingError, WeightsFileError
 from nnlab.experiments.imports.conventions import CONVENTIONS, Convention
 from nnlab.experiments.imports.matching import Match, Pair, matched
 from nnlab.experiments.imports.offered import WeightsFile
 from nnlab.experiments.imports.wanted import wanted_tensors
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.layers.base import shape_text
 from nnlab.models.model import Model

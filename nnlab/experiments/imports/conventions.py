@@ -1,6 +1,6 @@
 """How tensors are called and lie in files of others: one row for each way."""
 
-from nnlab.lean_dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

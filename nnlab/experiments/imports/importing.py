@@ -1,7 +1,7 @@
 """Weights of a file in a fresh run, which begins from them in place of those that the seed draws."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,6 @@ from nnlab.experiments.imports.comparing import AUTO, Compared, compared
 from nnlab.experiments.imports.offered import Offered
 from nnlab.experiments.imports.reading import read_weights
 from nnlab.experiments.imports.wanted import Slot
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular

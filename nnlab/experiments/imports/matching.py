@@ -1,12 +1,11 @@
 """Which tensor of a file is which of the model: by names where they are alike, else in order and by shape."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nnlab.experiments.imports.conventions import Convention
 from nnlab.experiments.imports.offered import Offered
 from nnlab.experiments.imports.wanted import Slot, Wanted
-from nnlab.lean_dataclass import dataclass
 
 BY_NAME, BY_ORDER = "by name", "in order, by shape"
 

@@ -1,12 +1,12 @@
 """The tensors that a model's weights are, as a file of another framework has them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.experiments.imports.conventions import Convention
 from nnlab.experiments.imports.flat_orders import Order, flat_orders
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine, reconstructing
 from nnlab.models.layers.counterpart import Counterpart

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.journal.differing import differing_names
 from nnlab.experiments.journal.records import RunRecord
-from nnlab.lean_dataclass import dataclass
 
 Figures = Mapping[str, float | None]
 

@@ -1,7 +1,7 @@
 """Where a run goes on from: out of a model file, or from some step of a run of the store, in its own row or as a branch."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,6 @@ from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import SavedModel
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
 from nnlab.training.checkpoint import Checkpoint

@@ -1,12 +1,11 @@
 """A history in the store: what is new of its rows, as parts that are added, and the parts together as a history again."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.errors import RunStoreError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.metrics import score_named
 from nnlab.training.history import MOST_ROWS, History

@@ -5,7 +5,7 @@ step, and looked at after each.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnlab.errors import ModelFileError
@@ -23,7 +23,6 @@ from nnlab.experiments.journal.step_by_step import StepByStep
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.tensor_differences import TensorDifference
 from nnlab.experiments.model_file import load_model
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 
 _STEPS_BETWEEN_REPORTS = 16

@@ -1,13 +1,13 @@
 """What goes from the thread that trains to the thread that writes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.origin import Origin
 from nnlab.experiments.model_content import Unchanging
-from nnlab.lean_dataclass import dataclass
 from nnlab.training import Step
 from nnlab.training.checkpoint import Checkpoint
 from nnlab.training.events import Event

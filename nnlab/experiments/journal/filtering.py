@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from nnlab.errors import SettingError
 from nnlab.experiments.journal.differing import SHORT_NAMES
 from nnlab.experiments.journal.records import RunRecord
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import shown
 
 EXAMPLE = "lr > 0.01 dataset = mnist accuracy > 0.97"

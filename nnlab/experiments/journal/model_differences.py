@@ -1,6 +1,7 @@
 """How two runs differ in what they have learned, after their last steps: in weights, and in what they take for what."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,6 @@ from nnlab.experiments.journal.state_differences import State, differing_numbers
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.tensor_differences import TensorDifference
 from nnlab.experiments.model_file import load_model
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.confusion import Confusion
 from nnlab.report import Report, silent

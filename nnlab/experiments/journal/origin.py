@@ -1,6 +1,6 @@
 """From where in the store a run goes on."""
 
-from nnlab.lean_dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnlab.experiments.experiment import Experiment, experiment_to_table, parse_experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.training.crew.parts import MOST_HELPERS
 from nnlab.training.epoch_end import number_or_none

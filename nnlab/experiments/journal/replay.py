@@ -5,7 +5,7 @@ numbers are the same to the last bit.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from nnlab.datasets import Dataset
@@ -18,7 +18,6 @@ from nnlab.experiments.journal.learned import changed_by
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import SavedModel, load_model
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 from nnlab.settings import describe
 from nnlab.training import TrainingRun

@@ -4,7 +4,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,6 @@ from nnlab.experiments.journal.unwritten import Unwritten
 from nnlab.experiments.journal.written import Written
 from nnlab.experiments.model_content import file_bytes
 from nnlab.file_lock import FileLock
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import score_of
 from nnlab.training.history import History
 

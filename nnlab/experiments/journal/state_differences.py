@@ -1,10 +1,11 @@
 """Whether two runs stand where each other stands: their numbers, and what their optimizers remember."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.tensor_differences import TensorDifference, misfit, tensor_differences
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.training.checkpoint import Checkpoint

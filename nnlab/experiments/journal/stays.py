@@ -1,10 +1,9 @@
 """Where somebody who goes back and forth in a run has been: a few of its states in memory, the more the nearer."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.training.checkpoint import BestEpoch, Checkpoint
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.errors import NnlabError
@@ -10,7 +10,6 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.store import RunStore
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 from nnlab.training.history import History
 

@@ -1,11 +1,10 @@
 """How far apart two models are, tensor by tensor."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import shape_text
 from nnlab.models.parameters import Parameters

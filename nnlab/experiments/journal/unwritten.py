@@ -1,10 +1,9 @@
 """What entries told that could not be written: the next one that can be has to make up for it."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.entry import Entry
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass

@@ -1,11 +1,11 @@
 """What the store is told of a run at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.journal.curve_parts import CurvePart
 from nnlab.experiments.journal.records import Snapshot
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

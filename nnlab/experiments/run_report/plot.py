@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.experiments.run_report.fewer_points import fewer_points, runs_of_numbers
 from nnlab.experiments.run_report.markup import Markup, element, together
 from nnlab.experiments.run_report.ticks import linear_ticks, log_ticks, tick_text
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 # What lies around the lines, in units of the picture.

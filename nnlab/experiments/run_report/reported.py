@@ -1,6 +1,7 @@
 """A run as a report tells of it: its row in the store, its experiments, its curves, and the run itself if it can be had."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import CancelledError, NnlabError
@@ -9,7 +10,6 @@ from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import RunStore
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
 from nnlab.training.history import History

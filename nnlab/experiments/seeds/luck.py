@@ -1,6 +1,7 @@
 """What came of one experiment from several seeds: which of it is luck, and which seeds went wrong."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ from nnlab.experiments.seeds.seed_sweep import SEED
 from nnlab.experiments.seeds.spread import Spread
 from nnlab.experiments.sweeps.records import DIVERGED, DONE, FAILED, TrialRecord
 from nnlab.experiments.sweeps.search import Grid
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import counted
 
 # The figures to tell of, the most telling first: on examples that nothing was chosen by, as far as there are any.

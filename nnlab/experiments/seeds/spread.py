@@ -1,10 +1,9 @@
 """Mean and spread of a figure over seeds, and how far two single runs may lie apart by their seeds alone."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
-
-from nnlab.lean_dataclass import dataclass
 
 # Of two standard deviations no interval can be told that is worth the name.
 _FEWEST_TOLD = 3

@@ -1,12 +1,11 @@
 """What one setting is tried at in a sweep: the values of a list, or any value between two bounds."""
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 # More digits tell no trial from another, and differ from machine to machine where logarithms do.

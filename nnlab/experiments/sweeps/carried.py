@@ -1,14 +1,13 @@
 """A run that was trained where there is no store: taken down whole, carried to where there is one, and written there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnlab.experiments.journal.data_checksum import data_checksum
 from nnlab.experiments.journal.entry import Beginning, Entry
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.store import RunStore
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True, eq=False)

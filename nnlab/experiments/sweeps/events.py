@@ -1,7 +1,8 @@
 """What whoever runs a sweep hears of it, as it happens."""
 
+from dataclasses import dataclass
+
 from nnlab.experiments.sweeps.records import SweepRecord, TrialRecord
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ They start afresh (spawn): a copy of a process with threads is none that can be 
 
 import multiprocessing
 from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -13,7 +14,6 @@ from pathlib import Path
 from nnlab.experiments.sweeps.records import CANCELLED
 from nnlab.experiments.sweeps.task import Death, IsStopped, Outcome, Task
 from nnlab.experiments.sweeps.worker_process import work
-from nnlab.lean_dataclass import dataclass
 from nnlab.spawning import deaf_from_birth
 
 # To write what was told, and to end.

@@ -3,13 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.sweeps.sweep import Sweep, choice_words
 from nnlab.experiments.sweeps.sweep_file import parse_sweep
-from nnlab.lean_dataclass import dataclass
 
 # Of a trial. What is done, failed or diverged stays so; the others are trained when the sweep goes on.
 WAITING, RUNNING, DONE, FAILED, DIVERGED, CANCELLED = "waiting", "running", "done", "failed", "diverged", "cancelled"

@@ -1,13 +1,13 @@
 """How a sweep chooses what to try: every combination, drawn ones, or what the results so far suggest. One row a kind."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, ClassVar
 
 from nnlab.experiments.sweeps.axis import Axis
 from nnlab.experiments.sweeps.suggesting import suggested
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
 from nnlab.models.metrics.metric import Metric
 from nnlab.randomness import random_stream

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from nnlab.experiments.experiment import Experiment, with_values
 from nnlab.experiments.sweeps.axis import Axis, Listed
 from nnlab.experiments.sweeps.search import Grid, Result, Search
 from nnlab.experiments.variations import words_of
-from nnlab.lean_dataclass import dataclass
 from nnlab.words import shown
 
 _LONGEST_NAME = 80

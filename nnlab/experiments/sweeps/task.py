@@ -1,12 +1,11 @@
 """What goes to whoever trains a trial, and what comes back: plain values, for another process or another machine."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from nnlab.experiments.sweeps.carried import Carried
-from nnlab.lean_dataclass import dataclass
 
 IsStopped = Callable[[], bool]
 

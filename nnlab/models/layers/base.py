@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape, aligned_empty, aligned_like
 from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.layers.counterpart import Counterpart

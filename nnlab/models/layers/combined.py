@@ -3,13 +3,13 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from nnlab.errors import SettingError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers.base import Layer, Workspace, inner_tensors

@@ -1,12 +1,12 @@
 """Layers that disturb their input while training and let it through while predicting."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.layers.base import Layer, Workspace
 from nnlab.models.layers.role import Role

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from nnlab.errors import SettingError, ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.activations import ReLU, Tanh
 from nnlab.models.layers.base import Layer, Workspace, shape_text

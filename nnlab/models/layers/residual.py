@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from nnlab.errors import SettingError, ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.base import Layer, Workspace, shape_text

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
 from nnlab.errors import SettingError, ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.models.layers.role import Role

@@ -1,12 +1,12 @@
 """Cross-entropy of every output by itself, behind sigmoid."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer, Workspace
 from nnlab.models.layers.activations import Sigmoid

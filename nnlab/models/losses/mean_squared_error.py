@@ -1,12 +1,12 @@
 """The mean squared error."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Workspace
 from nnlab.models.losses.base import BatchLoss, Loss

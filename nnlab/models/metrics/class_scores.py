@@ -1,8 +1,9 @@
 """Numbers that say how good predictions of classes are."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.confusion import Confusion
 

@@ -1,9 +1,9 @@
 """What a metric is: a number that says how good predictions are, and how it is called and written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 
 Tallied = TypeVar("Tallied")

@@ -1,10 +1,11 @@
 """A picture that fools a classifier: pixels are changed, a little at a time, until it is sure of a class of one's choice."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnlab.datasets.drawing import Drawing
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.capabilities import has_layers, predicting
 from nnlab.probes.picture_arrays import Pictures
 from nnlab.randomness import random_stream

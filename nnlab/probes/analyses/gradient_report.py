@@ -1,12 +1,12 @@
 """The gradient of a run as it stands, checked number by number on its next batch."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.gradient_check import EpsilonSweep, GradientCheck, check_gradient, step_off_kinks, sweep_epsilon
 from nnlab.report import Report, silent
 from nnlab.training.loop import TrainingRun

@@ -1,13 +1,13 @@
 """A linear support vector machine on a model's codes, by nnlab's own descent and by scikit-learn's solver."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.models.coder import Coder

@@ -1,10 +1,11 @@
 """How probable an RBM holds binary pictures: annealed importance sampling on the examples of a run, or of a saved model."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import is_machine
 from nnlab.models.likelihood import (

@@ -5,12 +5,12 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nnlab.errors import NnlabError
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.analyses import linear_svc_process as program
 

@@ -2,10 +2,10 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.network import Network

@@ -1,10 +1,10 @@
 """What a breakpoint is: a condition on a run, looked at after its steps, at which training stops when it becomes true."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from nnlab.datasets import DatasetSettings
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model, ModelSettings
 from nnlab.settings import Settings, setting

@@ -1,10 +1,10 @@
 """The loss or the score passes a value, of a batch, of an epoch's training, or of the validation examples."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from nnlab.datasets import DatasetSettings
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import score_of
 from nnlab.models.model import ModelSettings
 from nnlab.settings import setting

@@ -1,9 +1,9 @@
 """The validation has not become better for some epochs: what patience ends training by, as a place to look."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import setting
 from nnlab.training.breakpoints.breakpoint import Breakpoint, Watched
 from nnlab.training.step import Step

@@ -1,9 +1,9 @@
 """A number of a step is not finite: training stands exactly before that step, and says where it began."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.training.breakpoints.breakpoint import Breakpoint, Watched
 from nnlab.training.step import Step
 

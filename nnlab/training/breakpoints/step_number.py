@@ -1,9 +1,9 @@
 """Training has made so many steps."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import setting
 from nnlab.training.breakpoints.breakpoint import Breakpoint, Watched
 from nnlab.training.step import Step

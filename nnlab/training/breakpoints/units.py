@@ -1,13 +1,13 @@
 """Units that do not learn any more: they lie where their activation is flat, for all examples or nearly all."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.split import spread
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, is_layered, is_machine
 from nnlab.models.flat_units import flat_shares, flat_sides, stuck_units

@@ -1,9 +1,9 @@
 """A step changes a tensor by too large a part of its size, or by too small a one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import norm
 from nnlab.settings import setting
 from nnlab.training.breakpoints.breakpoint import Breakpoint, Watched, told_apart

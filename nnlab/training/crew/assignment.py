@@ -1,12 +1,13 @@
 """What a helper is told when it begins: everything by which it has the same model over the same numbers and examples."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnlab.datasets.augmentation import Augmentation
 from nnlab.datasets.dataset import Examples
 from nnlab.datasets.rows import mapping_of
 from nnlab.datasets.scaling import Scaling
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.model import ModelSettings
 from nnlab.targets import Targets

@@ -1,10 +1,10 @@
 """What the processes of a crew have in common: the numbers of a run, and the stretches of steps that are next."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.training.crew.meeting import STRIDE
 from nnlab.training.crew.part_exchange import slots_shape

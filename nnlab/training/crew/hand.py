@@ -2,10 +2,10 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.model import Model
 from nnlab.models.regularizers import clip_gradient
 from nnlab.training.batch_gradient import BatchGradient

@@ -1,7 +1,7 @@
 """The comparison as a job: nnlab's own run, then each framework, one after the other, in processes that end with it."""
 
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +15,6 @@ from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.places import home, runs_folder
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session

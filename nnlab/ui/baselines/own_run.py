@@ -1,9 +1,8 @@
 """nnlab's own run of the experiment, as the window has it: whether it can be compared, and what there is to say about it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.lean_dataclass import dataclass
 from nnlab.training.events import Stop
 from nnlab.ui.session import Session
 

@@ -1,11 +1,12 @@
 """The examples of the three parts of the data, found by their position. Reads only what is asked for."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Index, Split
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True, eq=False)

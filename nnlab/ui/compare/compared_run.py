@@ -1,13 +1,13 @@
 """A run that is compared: what the store says of it, and its colour."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.stored_curves import StoredCurves
-from nnlab.lean_dataclass import dataclass
 from nnlab.training.history import History
 from nnlab.ui.theme import RUN_COLORS
 from nnlab.ui.ticked import Ticked

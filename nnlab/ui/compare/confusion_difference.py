@@ -1,8 +1,9 @@
 """How many examples more, or fewer, one run takes for another class than a second run does."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.confusion import ConfusionMatrix
 from nnlab.probes.selection import PART_ADJECTIVES

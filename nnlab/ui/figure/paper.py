@@ -1,9 +1,10 @@
 """How a view is put on paper: its size, its resolution, and its colours."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QSize
 
 from nnlab.errors import SaveError
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.theme import DARK, LIGHT, Theme
 
 _MILLIMETRES_AN_INCH = 25.4

@@ -1,12 +1,12 @@
 """What the gallery learns beside the window: the pictures, and which data is not on this machine."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 
 from nnlab.experiments.examples import EXAMPLES, lacking
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 
 

@@ -1,6 +1,7 @@
 """A file of weights and the model that they are for, as the window compares them."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets import Dataset
@@ -11,7 +12,6 @@ from nnlab.experiments.imports.importing import Weights, begun_from
 from nnlab.experiments.imports.offered import WeightsFile
 from nnlab.experiments.imports.reading import read_weights
 from nnlab.experiments.journal.continuation import Continuation
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 from nnlab.training import TrainingRun
 from nnlab.words import shown

@@ -1,12 +1,12 @@
 """What the list of runs shows of a run: one row a column. The settings are columns, too, made when they are asked for."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.journal.differing import short_name
 from nnlab.experiments.journal.filtering import value_of
 from nnlab.experiments.journal.records import RunRecord
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
 from nnlab.ui.clock import clock
 from nnlab.ui.runs_panel.library import Library

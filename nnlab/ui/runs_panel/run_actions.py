@@ -1,8 +1,8 @@
 """What can be done with the runs that are selected in the list: one row each. Its buttons and its menu are made of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.action_row import Desk
 from nnlab.ui.compare.comparing import MOST_RUNS
 from nnlab.ui.reporting import MOST_RUNS as MOST_REPORTED

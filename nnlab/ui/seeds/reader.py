@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal, Slot
 
@@ -19,7 +19,6 @@ from nnlab.experiments.sweeps import reading
 from nnlab.experiments.sweeps.ledger import text_of
 from nnlab.experiments.sweeps.records import DIVERGED, FAILED, PAUSED, RUNNING, SweepRecord, TrialRecord
 from nnlab.experiments.sweeps.sweep import Sweep
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.boundary import BoundaryField
 from nnlab.training.history import History
 from nnlab.ui.store_looker import StoreLooker, StoreReader

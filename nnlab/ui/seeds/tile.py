@@ -1,7 +1,7 @@
 """What the strip shows of one seed, in words and numbers. No Qt."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from nnlab.experiments.seeds.seed_sweep import SEED, seeds_of
 from nnlab.experiments.seeds.spread import Spread
 from nnlab.experiments.sweeps.records import CANCELLED, DIVERGED, DONE, FAILED, RUNNING, WAITING, TrialRecord
 from nnlab.experiments.sweeps.search import Grid
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.ui.seeds.reader import SeedsSeen
 from nnlab.words import figure

@@ -1,11 +1,11 @@
 """What a step of training takes, in words: of a layer, and of the whole model."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import BYTES, batch_of, passing_at_once
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.plan import LayerPlan
 from nnlab.models.rates import Rates
 from nnlab.words import about_seconds, bytes_text

@@ -1,10 +1,9 @@
 """Which rows a form of settings has: one per setting, and beneath a choice those of each of its kinds."""
 
-from dataclasses import Field, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from nnlab.experiments.setting_words import kind_words, name_words, value_with_unit
-from nnlab.lean_dataclass import dataclass
 from nnlab.settings import Settings, describe, kind_of, value_at
 
 _LONGEST = 24

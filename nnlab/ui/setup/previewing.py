@@ -1,5 +1,6 @@
 """A look at the edited model before it is trained, made beside the window whenever the model or the data changes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -7,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.preview import Preview, previewed, samples_of
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.rates import Rates, measured_rates
 from nnlab.report import Report

@@ -1,10 +1,10 @@
 """A column cut into the cells of a heat map: one for every level, or stretches of an axis of numbers."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.ui.sweeps.column import Column
 from nnlab.words import figure

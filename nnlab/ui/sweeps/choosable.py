@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.setting_words import LAYER_LISTS, kind_words, value_with_unit
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.capabilities import is_layered
 from nnlab.settings import Description, Settings, describe, kind_of
 

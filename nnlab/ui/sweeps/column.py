@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnlab.experiments.sweeps.axis import Axis, Range
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.words import figure, shown
 

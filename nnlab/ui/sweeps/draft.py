@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from nnlab.experiments.sweeps.search import SEARCHES, Random, Search
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.experiments.sweeps.sweep_file import format_sweep, parse_sweep, sweep_text
 from nnlab.experiments.toml_text import parse_toml
-from nnlab.lean_dataclass import dataclass
 
 # How a sweep's file tells of a value that another axis lets into no trial.
 _NO_TRIAL = re.compile(r" goes into no trial \((?P<name>[\w.]+): (?P<fault>.*)\)$")

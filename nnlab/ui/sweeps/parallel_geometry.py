@@ -1,10 +1,10 @@
 """Where the axes of parallel coordinates stand, and where a trial's line goes through them. Pixels, y downwards."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.ui.sweeps.column import Column
 

@@ -1,5 +1,7 @@
 """Reading sweeps out of the store while anybody looks."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal, Slot
 
 from nnlab.errors import NnlabError, RunStoreError
@@ -8,7 +10,6 @@ from nnlab.experiments.sweeps import reading
 from nnlab.experiments.sweeps.ledger import delete_sweep
 from nnlab.experiments.sweeps.records import SweepRecord, TrialRecord
 from nnlab.experiments.sweeps.sweep import Sweep
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.store_looker import StoreLooker, StoreReader
 
 

@@ -1,12 +1,12 @@
 """The trials of a sweep as columns: what was varied, and what came of it. Everything that is drawn is drawn of these."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.experiments.sweeps.axis import Axis
 from nnlab.experiments.sweeps.records import TrialRecord
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.ui.sweeps.column import Column, column_of_axis, column_of_figures
 

@@ -1,10 +1,10 @@
 """The film: the run's past played from step to step, at a chosen speed."""
 
 import time
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.runs import Runs
 from nnlab.ui.timeline.travel import Travel

@@ -1,9 +1,10 @@
 """What is asked before a film is exported: from which step to which, how many pictures, how large, how fast."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.timeline.film_files import GIF
 from nnlab.ui.widgets.card import label

@@ -1,6 +1,7 @@
 """What a run's past has to be found again by: ends of epochs, the best one, what was done by hand, where it was stopped."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.learned import changed_by
-from nnlab.lean_dataclass import dataclass
 from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
 from nnlab.training.history import History
 from nnlab.words import figure

@@ -1,7 +1,8 @@
 """The stage's views, one row each: what it is called, where it is loaded from when first seen, and which runs it fits."""
 
+from dataclasses import dataclass
+
 from nnlab.later import Later
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.views import fitting
 from nnlab.ui.views.view import View
 

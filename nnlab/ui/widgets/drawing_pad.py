@@ -1,13 +1,12 @@
 """A pad to draw on with the mouse: light ink on black, smooth strokes, an eraser, and the last stroke taken back."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.theme import LIGHT, Theme
 
 _SIDE = 280  # pixels of the canvas, whatever the pad's size on screen

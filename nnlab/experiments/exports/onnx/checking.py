@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.exports.onnx.models import CODE, LABEL, PROBABILITIES, RECONSTRUCTION, SCORES, VALUES
 from nnlab.experiments.exports.trained import Trained
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of, predicting, reconstructing
 from nnlab.optional import required

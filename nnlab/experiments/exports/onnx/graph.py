@@ -1,12 +1,11 @@
 """A graph while it is written: its nodes, its constants, and what flows through it. The package onnx comes later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 
 Attribute = int | float | str | Sequence[int]

@@ -4,13 +4,13 @@ Layers that only act while training, and marks, let numbers through by their rol
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.onnx.graph import Attribute, Flow, Graph
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer
 from nnlab.models.layers.plane_features import FEATURES

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from nnlab.experiments.exports.onnx.graph import Graph
 from nnlab.experiments.exports.onnx.models import CODE, INPUT, decoder_graph, encoder_graph, whole_graph
 from nnlab.experiments.exports.target import Source
 from nnlab.experiments.exports.trained import Trained, learned
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.optional import required

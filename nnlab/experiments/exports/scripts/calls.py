@@ -1,7 +1,8 @@
 """Expressions that are written into a script, laid out as a formatter would."""
 
+from dataclasses import dataclass
+
 from nnlab.experiments.exports.scripts.layout import WIDTH
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

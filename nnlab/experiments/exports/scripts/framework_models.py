@@ -1,6 +1,7 @@
 """Models as scripts of frameworks have them: which pieces a kind of model is made of, and its constants."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from nnlab.errors import UnsupportedExportError
@@ -11,7 +12,6 @@ from nnlab.experiments.exports.scripts.network_constants import network_constant
 from nnlab.experiments.exports.scripts.numpy_machines import machine_constants
 from nnlab.experiments.exports.scripts.piece import Piece
 from nnlab.experiments.exports.scripts.shared import Parts
-from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

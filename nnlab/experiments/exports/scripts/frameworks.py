@@ -1,11 +1,11 @@
 """Frameworks in which experiments are written, a row each. Their pieces import them, and lie in resources/scripts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from nnlab.experiments.exports.scripts.piece import Name, Outside, Piece, piece, taken_apart
-from nnlab.lean_dataclass import dataclass
 from nnlab.resources import resource
 
 

@@ -3,11 +3,11 @@
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.experiments.exports.scripts.piece import Outside, piece
 from nnlab.experiments.exports.scripts.program import SETTINGS, Part, Program
-from nnlab.lean_dataclass import dataclass
 
 WIDTH = 88
 # In which order a reader meets them, and from which pieces they come; what is in none of these stands last.

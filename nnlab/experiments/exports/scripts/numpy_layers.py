@@ -1,11 +1,11 @@
 """Layers as the NumPy script has them: a row for each, with what its class is given besides its name."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.scripts.calls import Call
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.fused import FusedConvPool, fuse
 from nnlab.models.layers import LAYERS, Layer

@@ -1,6 +1,7 @@
 """Models as the NumPy script has them: which pieces a kind of model is made of, and the list of its layers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from nnlab.errors import UnsupportedExportError
@@ -11,7 +12,6 @@ from nnlab.experiments.exports.scripts.numpy_layers import NUMPY_LAYERS, numpy_c
 from nnlab.experiments.exports.scripts.numpy_machines import machine_constants
 from nnlab.experiments.exports.scripts.piece import Piece, pieces_in, taken_apart
 from nnlab.experiments.exports.scripts.shared import Parts
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.regularizers import PENALTIES
 
 _LAYERS = "layers_of"

@@ -3,12 +3,11 @@
 import ast
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
-
-from nnlab.lean_dataclass import dataclass
 
 # Said to the type checker of the pieces, of which each is checked as if it stood in one script alone.
 _TYPE_REMARK = re.compile(r"  # type: ignore\[[\w, -]+\]$")

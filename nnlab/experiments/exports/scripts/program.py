@@ -2,12 +2,11 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from nnlab.experiments.exports.scripts.folding import folded
 from nnlab.experiments.exports.scripts.piece import Name, Outside, Piece, piece
-from nnlab.lean_dataclass import dataclass
 
 SETTINGS = "settings"
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from nnlab.experiments.exports.scripts.origin import left_out
 from nnlab.experiments.exports.scripts.sources import file_beside, source_slots
 from nnlab.experiments.exports.target import Source
 from nnlab.experiments.file_stem import file_stem
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.model import Model
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.schedules import SCHEDULES

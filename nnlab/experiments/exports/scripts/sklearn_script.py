@@ -6,6 +6,7 @@ LinearSVC. What differs in convention is set to nnlab's, and said where it stand
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +24,6 @@ from nnlab.experiments.exports.scripts.shared import Parts, parts_of
 from nnlab.experiments.exports.scripts.sklearn_estimator import check_solver, estimator_piece
 from nnlab.experiments.exports.scripts.sklearn_limits import check_machine, check_svm
 from nnlab.experiments.exports.target import Source
-from nnlab.lean_dataclass import dataclass
 from nnlab.report import Report
 from nnlab.resources import resource
 from nnlab.targets import Classes

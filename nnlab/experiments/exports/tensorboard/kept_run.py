@@ -1,6 +1,7 @@
 """What TensorBoard is told of: a run of the store with its kept snapshots, or a model file, which has one moment."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import NnlabError
@@ -11,7 +12,6 @@ from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import load_model
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.parameters import Parameters
 from nnlab.report import Report
 from nnlab.training import TrainingRun

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.places import runs_folder
 from nnlab.experiments.run_report.pictures import png
 from nnlab.experiments.run_report.run_pictures import RUN_PICTURES
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun

@@ -1,10 +1,10 @@
 """Several runs of one experiment as a band: at each place on the axis their mean, deviation and range. No Qt."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.ui.views.curves.lines import Lines
 

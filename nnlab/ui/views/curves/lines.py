@@ -1,8 +1,9 @@
 """The lines that a panel draws of one figure of a run, whichever run it is."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.model import Phase
 from nnlab.training.history import History

@@ -1,13 +1,13 @@
 """A line that names the runs which lie under the present one, each in its colour; what has no room is told by hovering."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.views.curves.run_pen import draw_sign
 
 # Pixels: of a line in its colour, between that and the name, between two names, and of a name that is cut.

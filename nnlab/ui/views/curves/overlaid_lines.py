@@ -1,13 +1,13 @@
 """The lines of other runs on one panel: drawn once, and then only copied, until something about them changes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.ui.theme import LIGHT, Theme, rgb
 from nnlab.ui.views.curves.lines import Lines

@@ -1,11 +1,11 @@
 """A run whose curves lie under those of the present one, and what of them can be compared with it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtGui import QColor
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models import ModelSettings
 from nnlab.models.model import ONE_PHASE, Phase
 from nnlab.training.history import History

@@ -1,12 +1,11 @@
 """What all lines of the curves say at one step: a table that the floating read-out shows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtGui import QColor
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.model import ONE_PHASE, Phase, phase_at
 from nnlab.training.history import History

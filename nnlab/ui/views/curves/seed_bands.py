@@ -1,8 +1,9 @@
 """One experiment from several seeds under the present run: a band on each panel whose figure they have in common."""
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QColor
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.model import ONE_PHASE, Phase
 from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme

@@ -1,11 +1,11 @@
 """The errors of a gradient check as pictures, one for each tensor."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.probes.analyses.gradient_report import GradientReport
 from nnlab.probes.weights import as_rectangles

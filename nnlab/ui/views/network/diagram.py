@@ -1,12 +1,13 @@
 """The network diagram, painted as one item: lines and bands behind, columns of units on top, captions and scales around."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes import Selection
 from nnlab.probes.columns import column_at
 from nnlab.probes.magnitude import magnitude

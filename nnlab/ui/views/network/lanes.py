@@ -1,8 +1,8 @@
 """Which part of a diagram's height each column has: all of it, or a lane beside those of other branches."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.columns import Column
 from nnlab.probes.lanes import Lane, rows_of, ways_at
 

@@ -5,13 +5,12 @@ Columns as far behind the input as each other, in branches, stand in one slot, e
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.columns import Column
 from nnlab.probes.lanes import ranks_of
 from nnlab.probes.mosaic import Mosaic, best_mosaic

@@ -4,12 +4,12 @@ Those that are added lead to one cross, those that are laid side by side each to
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.probes.columns import Column
 from nnlab.probes.lanes import Lane, ways_at
 from nnlab.ui.theme import Theme

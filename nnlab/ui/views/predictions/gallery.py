@@ -1,11 +1,11 @@
 """Pictures in rows with room for captions, all in one image."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from nnlab.lean_dataclass import dataclass
 from nnlab.ui.theme import Theme, rgb
 
 _PICTURE_PIXELS = 76

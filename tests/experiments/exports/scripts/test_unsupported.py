@@ -1,7 +1,7 @@
 """What a NumPy script cannot have is named in a sentence, with what it can; nothing is silently left out."""
 
 import importlib
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from nnlab.experiments.experiment import load_experiment, with_settings
 from nnlab.experiments.exports import Source, written
 from nnlab.experiments.exports.scripts import numpy_layers, numpy_models, sources
 from nnlab.experiments.model_file import save_model
-from nnlab.lean_dataclass import dataclass
 from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.optimizers import OPTIMIZERS, SGD
 from nnlab.models.regularizers import L2, PENALTIES
