@@ -178,7 +178,8 @@ def test_of_a_group_what_is_chosen_is_checked(window: MainWindow):
     window.commands["theme_dark"].trigger()
     window.commands.show_choices()
     checked = {name for name, row in ACTIONS.items() if row.group and window.commands[name].isChecked()}
-    assert checked == {"panes_2", "theme_dark", "pace_inf", "scale_100", "layout_standard"} and window.stage.pane_count == 2
+    expected = {"panes_2", "theme_dark", "pace_inf", "helpers_0", "scale_100", "layout_standard"}
+    assert checked == expected and window.stage.pane_count == 2
 
 
 def test_help_is_shown(window: MainWindow, monkeypatch: pytest.MonkeyPatch):
