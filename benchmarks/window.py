@@ -102,6 +102,8 @@ def main() -> None:
         environment = {name: value for name, value in screened.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONPYCACHEPREFIX"] = compiled
         subprocess.run([sys.executable, "-c", "import nnlab.ui.main_window"], env=environment, check=True)
+        # And what is loaded when it is first seen.
+        subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "nnlab")], env=environment, check=True)
         for _ in range(arguments.rounds):
             bare = run_part("headless", arguments, environment)
             seen = run_part("window", arguments, environment)
