@@ -20,7 +20,7 @@ def offered_counts(cores: int) -> tuple[int, ...]:
 def remembered_helpers(memory: QSettings) -> int:
     """The number that was chosen last; what an edited file says that is none counts as one."""
     text = str(memory.value(_NAME, _USUAL))
-    return int(text) if text.isdecimal() and int(text) <= MOST_HELPERS else _USUAL
+    return int(text) if text in map(str, range(MOST_HELPERS + 1)) else _USUAL
 
 
 def chosen_words(count: int) -> str:

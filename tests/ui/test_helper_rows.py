@@ -21,7 +21,9 @@ def test_what_is_chosen_acts_is_said_and_is_remembered(xor: MainWindow, driver: 
     driver.wait_for(lambda: xor.session._link.worker._helpers == 2)
 
 
-@pytest.mark.parametrize(("kept", "number"), [("0", 0), ("3", 3), ("-1", 1), ("bananas", 1), (str(MOST_HELPERS + 1), 1)])
+@pytest.mark.parametrize(
+    ("kept", "number"), [("0", 0), ("3", 3), ("-1", 1), ("bananas", 1), (str(MOST_HELPERS + 1), 1), ("9" * 5000, 1)]
+)
 def test_what_an_edited_file_says_that_is_no_number_counts_as_one(driver: Driver, kept: str, number: int):
     driver.memory.setValue("helpers", kept)
     assert remembered_helpers(driver.memory) == number
