@@ -135,7 +135,7 @@ EXAMPLES = (
         "classics/zeros-as-weights",
         CLASSICS,
         "Zeros as weights",
-        "Sixteen units get the same gradient in every step, and stay one: 42 % of digits, not 99 %.",
+        "Eight units get the same gradient in every step, and stay one: 43 % of digits, not 99 %.",
         "Why must weights not all begin at 0?",
     ),
     Example(
