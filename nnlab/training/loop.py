@@ -123,7 +123,9 @@ class TrainingRun(RunState):
 
     def _begin_stretches(self, crew: "Crew", seconds: float) -> None:
         """Have the crew make the next steps of the epoch, behind those that are under way."""
-        while (not crew.is_under_way(self._place) or crew.has_room) and self._begin_stretch(crew, seconds):
+        # Whoever made steps alone meanwhile, or changed numbers, is elsewhere.
+        crew.give_up_unless_from(self._place)
+        while crew.has_room and self._begin_stretch(crew, seconds):
             pass
 
     def _begin_stretch(self, crew: "Crew", seconds: float) -> bool:

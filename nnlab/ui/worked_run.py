@@ -1,7 +1,6 @@
 """A run as the worker has it: built, trained step by step, put aside whole, and written to a file."""
 
 import math
-import os
 import time
 from collections import deque
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
+from nnlab.experiments.computer import available_cores
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.recorder import Recorder
@@ -114,13 +114,16 @@ class WorkedRun:
         """Its steps are made by so many processes beside this one, that neither they nor the window's thread wait for each
         other. A single one has the threads. Where none are wanted any more, this process makes the same parts.
         """
-        if not count and self.run.crew is not None:
-            self.run.crew.dismiss()
+        crew = self.run.crew
+        if crew is not None and (not count or crew.trouble):
+            crew.dismiss()
             self.run.crew = None
+        if not count:
+            self.run.alone_because = ""
         if count and self.run.crew is None:
             # A run that has steps behind it stays divided as it was: its bits depend on it.
             divided = self.run.helpers if self.run.step else count
-            cores = os.cpu_count() or 1
+            cores = available_cores()
             if divided > max(count, cores):
                 self.run.alone_because = f"it is divided among {divided} helpers, and this machine has {cores} cores"
             else:

@@ -86,6 +86,7 @@ class TrainingWorker(QObject):
             self.failed.emit(request.generation, sentence_of(error, without_memory))
             return
         self._worked = worked
+        self._take_threads(worked)
         self._observer.forget()
         self._reported.clear()
         self.prepared.emit(prepared_of(worked, request, self._threads))
@@ -259,8 +260,12 @@ class TrainingWorker(QObject):
             self._train_slice()
 
     def _call_helpers(self, worked: WorkedRun) -> None:
-        """Parts computed here have one thread, as a helper's have: the bits are the same."""
+        """Those that are chosen, where the run can have any."""
         worked.call_helpers(self._helpers, self._threads)
+        self._take_threads(worked)
+
+    def _take_threads(self, worked: WorkedRun) -> None:
+        """Parts computed here have one thread, as a helper's have: the bits are the same."""
         set_threads(1 if worked.run.helpers > 1 else self._threads)
 
     def _keep_pace(self, worked: WorkedRun, pace: float) -> None:

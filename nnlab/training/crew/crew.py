@@ -15,7 +15,7 @@ from nnlab.training.crew.assignment import Assignment, SharedArray, shared
 from nnlab.training.crew.board import BEGUN, IS_OFF, SHEETS, TAKEN, Board, BoardPlan
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
-from nnlab.training.crew.meeting import BrokenMeeting, Meeting
+from nnlab.training.crew.meeting import BrokenMeeting, Fence, Meeting
 from nnlab.training.crew.parts import joint_loss, shares_of
 from nnlab.training.crew.shared_block import SharedBlock
 from nnlab.training.crew.sheet import HAS_FINITE_BUFFERS
@@ -83,6 +83,7 @@ class Crew:
         self._processes: list[HelperProcess] = []
         self._under_way: deque[_Stretch] = deque()
         self._stands_at: Place | None = None  # what the board's numbers will be of behind them; None where of nothing
+        self._fence = Fence()
         self._finished = 0  # stretches of which the hands have told
         self._told = self._board.sheet(0)  # that of the last one whose steps are the run's to take
         self.trouble = ""  # why no helpers come any more
@@ -155,6 +156,11 @@ class Crew:
         """How many steps that follow on this place are under way."""
         return sum(stretch.steps for stretch in self._under_way) if self.is_under_way(place) else 0
 
+    def give_up_unless_from(self, place: Place) -> None:
+        """What is under way and does not follow on this place is for nothing."""
+        if self._under_way and not self.is_under_way(place):
+            self._give_up()
+
     @property
     def has_room(self) -> bool:
         """Whether another stretch may follow on those that are under way."""
@@ -168,6 +174,7 @@ class Crew:
         """
         if sum(len(batch) for batch in batches) > self._plan.positions:
             return False
+        assert self.has_room or self._stands_at != place, "each stretch on the board has a sheet of its own"
         board, follows = self._board, self._stands_at == place
         if not follows:
             self._give_up()
@@ -192,7 +199,7 @@ class Crew:
             self._replace()
             return 0
         except MemoryError:
-            # Of this process's own part: alone it needs less.
+            # Of this process's own part; alone it needs no shared numbers besides.
             self.dismiss()
             self.trouble = "there is not enough memory for a part of the batch besides the model"
             return 0
@@ -211,6 +218,7 @@ class Crew:
         """The run takes over the numbers of the steps that were made."""
         for name, vector in self._of_run.items():
             np.copyto(vector, self._board.last[name])
+        self._fence.order()
         self._board.task[TAKEN] = self._finished
 
     def loss_and_score(self, number: int, examples: int) -> tuple[float, float]:

@@ -151,6 +151,39 @@ def test_helpers_go_on_beside_a_late_owner_which_takes_the_numbers_that_a_stretc
     assert_same(run, alone)
 
 
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_steps_made_alone_meanwhile_give_up_those_that_are_under_way(helpers: int):
+    alone = divided(DROPPED, helpers)
+    list(alone)
+    with crewed(DROPPED, helpers, is_apart=True) as run:
+        crew, places = crew_of(run), set()
+        # Stretches of one step.
+        while run.stretch(1e-9):
+            for _ in range(crew.steps_from(run._place) - run.step // 5 % 2):
+                next(run)
+            places.add((len(crew._under_way), run._place == crew._stands_at))
+        assert {(2, True), (2, False)} <= places
+    assert_same(run, alone)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="what a process does cannot be seen here")
+def test_helpers_of_a_run_that_is_paused_sleep():
+    def naps(process: int) -> int:
+        told = Path(f"/proc/{process}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in told if line.startswith("voluntary_ctxt_switches"))
+
+    long = replace(CNN, training=replace(CNN.training, epochs=10_000))
+    with crewed(long, 1, is_apart=True) as run:
+        while not crew_of(run).steps_from(run._place):
+            run.stretch(0.02)
+        (helper,) = crew_of(run).process_numbers
+        time.sleep(3.0)
+        before = naps(helper)
+        time.sleep(1.0)
+        # By naps as short as in the middle of training it would be thousands.
+        assert naps(helper) - before < 200
+
+
 @pytest.mark.parametrize("batch", [300, 500])
 def test_large_batches_are_made_in_shorter_stretches(batch: int):
     settings = replace(SMALL.training, batch_size=batch, epochs=40)
