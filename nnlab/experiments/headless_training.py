@@ -180,25 +180,28 @@ def take_steps(
     work: Work, curves: "Curves", recorder: Recorder | None, interruption: Interruption, progress: Progress | None
 ) -> tuple[int, float, Stop | None]:
     """Take all steps, or those before a signal or a breakpoint; how many examples were learned from, in how many seconds."""
-    examples, started, before = 0, time.perf_counter(), work.seconds
+    examples, started, before, aside = 0, time.perf_counter(), work.seconds, 0.0
     watch = Watch(work.run)
     try:
         # Nobody sets a breakpoint meanwhile.
         is_watched = bool(work.run.settings.stop_when)
         while steps := watch.stretch() if is_watched else work.run.stretch(_SECONDS_AT_ONCE):
             examples += sum(step.examples for step in steps)
-            seconds = time.perf_counter() - started
+            seconds = time.perf_counter() - started - aside
             curves.extend(steps, before + seconds)
             if recorder is not None:
                 recorder.extend(steps, before + seconds)
             if progress is not None:
+                told = time.perf_counter()
                 for step in steps:
                     progress(work.run, step, seconds)
+                # To look at a run is no training.
+                aside += time.perf_counter() - told
             # At the end the best epoch is still put back.
             if watch.stop is not None or (interruption.number and work.run.ending is None):
                 break
     finally:
-        seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - started - aside
         work.seconds = before + seconds
     return examples, seconds, watch.stop
 

@@ -1,6 +1,6 @@
 """Looks at a run that is trained without a window, as long as its loss says that it may not learn, and tells what ails it.
 
-Of a run that learns nothing is looked at, and nothing is loaded to do so.
+Of a run whose loss comes down nothing is looked at, and nothing is loaded to do so.
 """
 
 import math
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.training import Step, TrainingRun
-from nnlab.training.events import Event
+from nnlab.training.events import Event, begins_with_weights
 from nnlab.training.history import History
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Onlooker:
         self._is_doubtful = False
         self._ailing: Ailing | None = None
         self._record: DistributionRecord | None = None
-        self._first_move = 0.0
+        self._first_move, self._is_blind = 0.0, False
 
     def hear(self, step: Step, seconds: float) -> bool:
         """A step was made; whether the run should be looked at now."""
@@ -72,11 +73,15 @@ class Onlooker:
 
     def look(self, run: TrainingRun, history: History) -> None:
         """If it is time to: what keeps the run from learning, as it is now."""
+        if self._is_blind:
+            return
         try:
             found = self._first_looks(run) if self._record is None else []
             assert self._record is not None and self._ailing is not None
             self._record.follow(run)
-        except MemoryError:
+        except (MemoryError, NnlabError):
+            # The run itself may be sound: what it began with is looked at in another one beside it.
+            self._is_blind = True
             return
         found += self._record.hand_over()
         standing = _Standing(run.batches, run.total_steps, run.events, self._first_move)
@@ -88,19 +93,21 @@ class Onlooker:
         from nnlab.probes.distribution_record import DistributionRecord
         from nnlab.probes.first_move import FirstMove
 
-        self._ailing, self._record = Ailing(), DistributionRecord()
+        if begins_with_weights(run.events):
+            raise NnlabError("the seed does not draw what the run began with")
         fresh, begun, move = assemble(self._experiment, self._folders, run.data.dataset), DistributionRecord(), FirstMove()
         begun.follow(fresh)
         move.begin(fresh)
         if step := next(fresh, None):
             move.end(fresh, step.learning_rate)
-        self._first_move = move.per_rate
+        self._ailing, self._record, self._first_move = Ailing(), DistributionRecord(), move.per_rate
         return list(begun.hand_over())
 
     @property
     def words(self) -> str:
         """Why the run does not learn, and what to try; "" where it does."""
-        advice = self._ailing.advice if self._ailing is not None and self._is_doubtful else None
+        is_seen = self._is_doubtful and not self._is_blind
+        advice = self._ailing.advice if self._ailing is not None and is_seen else None
         if advice is None:
             return ""
         way = f" Try --set training.learning_rate={advice.learning_rate:g}" if advice.learning_rate else ""

@@ -10,6 +10,7 @@ from nnlab.words import figure
 
 # Of the examples that come with nnlab each learns at the largest power of ten of its rate beneath this, some at none above.
 _LARGEST_FIRST_MOVE = 0.1
+_MOST_TENS = 9
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ def slower(learning_rate: float, first_move: float = 0.0) -> float:
 
     first_move: by how much it moves them at rate 1, as a share of their size; 0 where that is not known
     """
-    tens = math.ceil(math.log10(learning_rate * first_move / _LARGEST_FIRST_MOVE) - 1e-9) if first_move else 1
+    move = learning_rate * first_move / _LARGEST_FIRST_MOVE
+    # What a move beyond all measure says of the rate is no number to go by.
+    tens = math.ceil(math.log10(move) - 1e-9) if 0 < move < 10**_MOST_TENS else 1
     return float(f"{learning_rate / 10 ** max(tens, 1):.3g}")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.cli import main
+from nnlab.errors import OutOfMemoryError
 from nnlab.resources import resource
 
 DIGITS = str(resource("examples", "digits-mlp.toml"))
@@ -51,3 +52,20 @@ def test_what_was_so_from_the_start_is_told_so(tmp_path: Path, capsys: pytest.Ca
     report = trained(tmp_path, capsys, "model.layers.*.initializer=zeros", "training.epochs=10")
     assert report["advice"].endswith("before the first step: choose another initializer or activation.")
     assert report["advice"].startswith("All 64 units of relu1 were dead")
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), OutOfMemoryError("there is not enough memory for a step")], ids=["bare", "told"]
+)
+def test_where_the_beginning_cannot_be_looked_at_the_run_goes_on_and_nothing_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    asked = []
+
+    def without_memory(*_: object) -> None:
+        asked.append(1)
+        raise error
+
+    monkeypatch.setattr("nnlab.probes.first_move.FirstMove.end", without_memory)
+    assert "advice" not in trained(tmp_path, capsys, "training.learning_rate=30")
+    assert len(asked) == 1

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from nnlab.probes.advice import advice_of, slower
@@ -94,6 +95,11 @@ def test_a_run_that_learns_is_left_in_peace(driver: Driver) -> None:
 def test_a_rate_is_lowered_until_the_first_step_no_longer_throws_the_weights(rate: float, first_move: float, lower: float):
     assert slower(rate, first_move) == lower
     assert not first_move or lower * first_move <= 0.1
+
+
+@pytest.mark.parametrize("first_move", [1e40, 1e308, np.inf, np.nan])
+def test_a_first_step_beyond_all_measure_is_nothing_to_go_by(first_move: float):
+    assert slower(30.0, first_move) == 3.0
 
 
 @pytest.mark.parametrize(
