@@ -178,7 +178,7 @@ def _table(panel: Panel) -> str:
     return "\n\n".join(filter(None, (f"## {panel.title}", table, panel.words)))
 
 
-_HOW = """`python benchmarks/growth.py --write` made this page and its picture. Times are medians of the quietest
+_HOW = """`python benchmarks/growth.py --write docs/NAME` made this page and its picture. Times are medians of the quietest
 rounds, in turns in one process, with as many threads for each (nnlab: threads or helpers, the faster of both); before
 anything is timed the losses agree. Differences below a tenth mean little."""
 

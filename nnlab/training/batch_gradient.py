@@ -60,7 +60,7 @@ class BatchGradient:
 
     def release_memory(self) -> None:
         """Let go of what was made for batches; it is made again where it is needed."""
-        self._total = self._total[:0]
+        self._total = aligned_zeros((0,))
 
     def parts(
         self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0

@@ -11,7 +11,7 @@ from typing import Any
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
-from nnlab.experiments.computer import available_cores
+from nnlab.experiments.computer import available_cores, set_threads
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.recorder import Recorder
@@ -128,6 +128,11 @@ class WorkedRun:
                 self.run.alone_because = f"it is divided among {divided} helpers, and this machine has {cores} cores"
             else:
                 self.run.alone_because = engage(self.run, self.experiment.model, divided, True, threads)
+        self.take_threads(threads)
+
+    def take_threads(self, threads: int) -> None:
+        """Of several parts those that this process computes have one thread, as a helper's have: the bits are the same."""
+        set_threads(1 if self.run.helpers > 1 else threads)
 
     def dismiss_helpers(self) -> None:
         """They come again when it is trained again."""

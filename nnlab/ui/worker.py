@@ -86,7 +86,7 @@ class TrainingWorker(QObject):
             self.failed.emit(request.generation, sentence_of(error, without_memory))
             return
         self._worked = worked
-        self._take_threads(worked)
+        worked.take_threads(self._threads)
         self._observer.forget()
         self._reported.clear()
         self.prepared.emit(prepared_of(worked, request, self._threads))
@@ -138,7 +138,7 @@ class TrainingWorker(QObject):
             self._halt(Activity.PAUSED)
             return
         if pace == FULL_SPEED:
-            self._call_helpers(worked)
+            worked.call_helpers(self._helpers, self._threads)
         self._keep_pace(worked, pace)
         self._tell(Activity.RUNNING)
 
@@ -251,22 +251,13 @@ class TrainingWorker(QObject):
         self._reported.clear()
         if pace == FULL_SPEED:
             # What is written of it says how it is divided.
-            self._call_helpers(worked)
+            worked.call_helpers(self._helpers, self._threads)
         worked.keep(self._journal, self._tell_number)
         self._keep_pace(worked, pace)
         self._tell(Activity.RUNNING)
         if pace != FULL_SPEED:
             # Who asks for a step a second does not wait a second for the first.
             self._train_slice()
-
-    def _call_helpers(self, worked: WorkedRun) -> None:
-        """Those that are chosen, where the run can have any."""
-        worked.call_helpers(self._helpers, self._threads)
-        self._take_threads(worked)
-
-    def _take_threads(self, worked: WorkedRun) -> None:
-        """Parts computed here have one thread, as a helper's have: the bits are the same."""
-        set_threads(1 if worked.run.helpers > 1 else self._threads)
 
     def _keep_pace(self, worked: WorkedRun, pace: float) -> None:
         """The timer turns without rest, or once for every step."""

@@ -33,6 +33,12 @@ def test_of_very_many_numbers_some_stand_for_all():
     assert magnitude(numbers) == pytest.approx(np.percentile(np.abs(numbers), 99.5), rel=0.05)
 
 
+def test_of_many_pictures_with_quiet_borders_it_is_not_the_borders():
+    pictures = np.zeros((720, 28, 28))
+    pictures[:, 4:24, 4:24] = np.random.default_rng(0).normal(size=(720, 20, 20))
+    assert magnitude(pictures) == pytest.approx(np.percentile(np.abs(pictures), 99.5), rel=0.05)
+
+
 def test_no_module_for_masked_arrays_is_loaded_for_it():
     code = "import sys; from nnlab.probes.magnitude import magnitude; import numpy; magnitude(numpy.arange(9999.0))"
     told = subprocess.run(
