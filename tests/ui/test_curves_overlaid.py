@@ -111,6 +111,15 @@ def test_they_follow_the_axis_and_the_smoothing(kept: MainWindow, driver: Driver
     np.testing.assert_array_equal(drawn(kept)[3].lines.mean, history.steps["loss"].values)
 
 
+def test_the_means_of_a_few_last_batches_are_drawn_of_no_run(kept: MainWindow, driver: Driver) -> None:
+    tick(kept, driver, 2)
+    panel = kept.curves.panels["loss"]
+    line = drawn(kept)[2]
+    assert line.lines.settled is not None and line.lines.settled < len(line.lines.mean)
+    (_, solid, _), *_ = panel.overlaid._paths
+    assert solid.boundingRect().right() == pytest.approx(line.lines.x[line.lines.settled - 1])
+
+
 def test_the_axes_hold_all_that_is_drawn_and_shrink_when_it_goes(kept: MainWindow, driver: Driver) -> None:
     driver.finish(kept)
     kept.curves.redraw()

@@ -30,6 +30,12 @@ class Lines:
     settled: int | None = None  # how many of the means are of enough to be drawn; None is all
 
     @property
+    def settled_means(self) -> tuple[Array, Array, list[int]]:
+        """Places and means that are of enough to be drawn, and where among them another phase begins."""
+        x, mean = self.x[: self.settled], self.mean[: self.settled]
+        return x, mean, [change for change in self.changes if change <= len(mean)]
+
+    @property
     def right(self) -> float:
         """Where it ends; 0 where there is nothing."""
         return max((float(x[-1]) for x in (self.x, self.ends) if len(x)), default=0.0)

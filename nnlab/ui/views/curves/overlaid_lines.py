@@ -46,7 +46,7 @@ class OverlaidLines(PaintedOnce):
         self.shown = tuple(shown)
         self._paths = []
         for line in shown:
-            mean = pieces(line.lines.x, line.lines.mean, list(line.lines.changes))
+            mean = pieces(*line.lines.settled_means)
             validation = envelope(line.lines.ends, line.lines.validation)
             solid, dashed = (_path(x, np.maximum(y, floor), is_log) for x, y in (mean, validation))
             self._paths.append((line, solid, dashed))

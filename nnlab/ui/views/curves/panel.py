@@ -105,9 +105,8 @@ class Panel:
         self.marks.show(lines.borders)
         raw = pieces(lines.x, np.maximum(lines.raw, self._floor), changes) if show_raw else ([], [])
         self.raw.setData(*raw, connect="finite")
-        calm = slice(lines.settled)
-        mean = np.maximum(lines.mean[calm], self._floor)
-        self.smooth.setData(*pieces(lines.x[calm], mean, [at for at in changes if at <= len(mean)]), connect="finite")
+        x, mean, begun = lines.settled_means
+        self.smooth.setData(*pieces(x, np.maximum(mean, self._floor), begun), connect="finite")
         self.epochs.draw(lines.ends, np.maximum(lines.validation, self._floor), self.is_log)
         self._draw_star(best)
         self._follow_range()
