@@ -240,8 +240,8 @@ class CellParser:
             what_to_do = (
                 "values are numbers, and words are classes: set dataset.source.target = 'classes', or write numbers"
                 if is_value
-                else "words are read only as labels, so choose this column with dataset.source.label, leave it out with "
-                "dataset.source.exclude, or write numbers"
+                else "words are read only as labels, so choose this column with dataset.source.label, leave it out by its "
+                "name in dataset.source.exclude, beside auto, or write numbers"
             )
             return f"'{shown(cell, 30)}' is not a number; {what_to_do}"
         return "" if abs(found[0]) <= LARGEST_NUMBER else f"{shown(cell, 30)} is too large"
