@@ -13,7 +13,7 @@ from nnlab.probes.moment import moment_of
 from nnlab.training import TrainingRun
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT
-from nnlab.ui.views import View
+from nnlab.ui.views import VIEWS, View
 
 
 def prepared_for(run: TrainingRun, model: ModelSettings) -> Prepared:
@@ -45,7 +45,7 @@ class LoneView:
         """Another run."""
         self.run, self._observer = run, Observer()
         prepared = prepared_for(run, model)
-        assert self.view.fits(prepared)
+        assert all(row.fits(prepared) for row in VIEWS.values() if row.title == self.view.title)
         self.view.begin(prepared)
         self.view.show_selection(Selection())
 

@@ -16,6 +16,7 @@ from nnlab.models.layers.shape import Flatten
 from nnlab.models.mlp import MLPSettings
 from nnlab.probes import Selection
 from nnlab.ui.theme import DARK, signed_indices, signed_lut, unsigned_indices, viridis_lut
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.feature_maps import FeatureMapsView
 from nnlab.ui.views.parts.mosaic_rows import most_rows, place_mosaics, place_rows
 from nnlab.words import figure, signed
@@ -41,8 +42,8 @@ def middle_of(view: FeatureMapsView, row: int, tile: int) -> QPointF:
 
 def test_only_models_with_convolutions_have_feature_maps() -> None:
     run = digits_run(MODEL)
-    assert FeatureMapsView.fits(prepared_for(run, MODEL))
-    assert not FeatureMapsView.fits(prepared_for(run, MLPSettings()))
+    assert VIEWS["feature_maps"].fits(prepared_for(run, MODEL))
+    assert not VIEWS["feature_maps"].fits(prepared_for(run, MLPSettings()))
 
 
 def test_every_row_is_drawn_as_it_was_probed(stand: LoneView) -> None:

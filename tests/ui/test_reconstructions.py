@@ -16,6 +16,7 @@ from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.reconstructions.class_errors import class_means, draw_class_errors
 from nnlab.ui.views.reconstructions.grid import best_grid
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
@@ -52,9 +53,9 @@ def all_errors(stand: LoneView, part: np.ndarray) -> np.ndarray:
 
 def test_only_models_that_reconstruct_have_the_view() -> None:
     run = digits_run(MODEL)
-    assert ReconstructionsView.fits(prepared_for(run, MODEL))
-    assert ReconstructionsView.fits(prepared_for(run, RBMSettings()))
-    assert not ReconstructionsView.fits(prepared_for(run, MLPSettings()))
+    assert VIEWS["reconstructions"].fits(prepared_for(run, MODEL))
+    assert VIEWS["reconstructions"].fits(prepared_for(run, RBMSettings()))
+    assert not VIEWS["reconstructions"].fits(prepared_for(run, MLPSettings()))
 
 
 @pytest.mark.parametrize("model", [MODEL, NOISY])

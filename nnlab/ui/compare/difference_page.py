@@ -11,6 +11,7 @@ from nnlab.ui.messages import Prepared, ProbeRequest
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.theme import Theme
 from nnlab.ui.views import View
+from nnlab.ui.views.fitting import Fits
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.scrolled import Scrolled
 
@@ -26,9 +27,9 @@ class DifferencePage(QWidget):
     selected = Signal(object)  # Selection
     view_wanted = Signal(str)
 
-    def __init__(self, view: View, difference: Difference) -> None:
+    def __init__(self, view: View, fits: Fits, difference: Difference) -> None:
         super().__init__()
-        self.view = view
+        self.view, self._fits = view, fits
         self._difference = difference
         self._pair: tuple[int, int] = (0, 1)
         self._titles = ("", "")
@@ -138,7 +139,7 @@ class DifferencePage(QWidget):
         if self._begun is not None or known[0] is None or known[1] is None:
             return
         for prepared, title in zip(known, self._titles, strict=True):
-            if prepared is not None and not type(self.view).fits(prepared):
+            if prepared is not None and not self._fits(prepared):
                 self.say(f"There is no such picture of {title}: its model or its data is of another kind.")
                 return
         self._begun = known

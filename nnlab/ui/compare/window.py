@@ -31,6 +31,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.loading_line import LoadingLine
 from nnlab.ui.theme import Theme
 from nnlab.ui.told_line import ToldLine
+from nnlab.ui.views import VIEWS
 
 _MOVING = ("in_step", "weights", "confusion")
 _TITLES = {
@@ -58,8 +59,8 @@ class CompareWindow(QDialog):
         self.in_step.copy_ready.connect(session.jobs.take_copy)
         self.table, self.curves = TablePage(), CurvesPage()
         self.views = InStepPage(session, self.in_step)
-        self.weights = DifferencePage(WeightsDifferenceView(), difference_of_weights)
-        self.confusion = DifferencePage(ConfusionDifferenceView(), difference_of_confusions)
+        self.weights = DifferencePage(WeightsDifferenceView(), VIEWS["weights"].fits, difference_of_weights)
+        self.confusion = DifferencePage(ConfusionDifferenceView(), VIEWS["confusion"].fits, difference_of_confusions)
         self.buttons = RunButtons(MOST_PANES)
         self.training = LoadingLine()
         self.steps = StepBar()

@@ -49,7 +49,6 @@ class ConfusionView(View):
     """Rows are true classes, columns predictions; a cell is as strong as its share of the row."""
 
     title = VIEWS["confusion"].title
-    fits = staticmethod(VIEWS["confusion"].fits)
     probe = "confusion"
     interval = 0.25
     # Whether scores of every class stand beside the matrix, where there is room.

@@ -40,7 +40,6 @@ class FeatureMapsView(View):
     """Click a map to select its unit in all views; signed maps on a symmetric scale, others from zero upwards."""
 
     title = VIEWS["feature_maps"].title
-    fits = staticmethod(VIEWS["feature_maps"].fits)
     probe = "feature_maps"
     interval = 0.1
     least_picture = (300, 112)

@@ -115,11 +115,6 @@ class View(QWidget):
         """
         return self.outline.minimumHeightForWidth(width)
 
-    @staticmethod
-    def fits(prepared: Prepared) -> bool:
-        """Whether this view has anything to show for this model and data: the function of its row."""
-        return True
-
     def begin(self, prepared: Prepared) -> None:
         """A new run: forget what was drawn, keep the plots."""
         self.forget()

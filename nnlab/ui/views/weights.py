@@ -28,7 +28,6 @@ class WeightsView(View):
     """A mosaic of weight pictures with a colour bar symmetric about zero; values on hover."""
 
     title = VIEWS["weights"].title
-    fits = staticmethod(VIEWS["weights"].fits)
     probe = "weights"
     interval = 0.12
     # What a pixel is, in words.

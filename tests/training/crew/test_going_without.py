@@ -84,8 +84,17 @@ def test_where_no_memory_can_be_shared_a_run_computes_the_parts_itself(name: str
     assert_alone(run, why, "no memory can be shared with helpers", words)
 
 
+def assert_has_helpers() -> None:
+    alone = divided(CNN, 2)
+    list(alone)
+    with crewed(CNN, 2) as run:
+        all_steps(run)
+        assert crew_of(run).has_worked
+    assert_same(run, alone)
+
+
 def test_where_there_is_no_room_for_the_examples_it_does_too(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr("nnlab.training.crew.called_helpers.SECONDS_ALONE", -1.0)
     run = assemble(CNN, [])
     assert engage(run, CNN.model, 2) == ""
     with limited("RLIMIT_FSIZE", 64):
@@ -95,12 +104,7 @@ def test_where_there_is_no_room_for_the_examples_it_does_too(monkeypatch: pytest
 
 def test_without_files_in_memory_it_is_shared_by_one_on_the_disk(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(os, "memfd_create", raising=False)
-    alone = divided(CNN, 2)
-    list(alone)
-    with crewed(CNN, 2) as run:
-        all_steps(run)
-        assert crew_of(run).has_worked
-    assert_same(run, alone)
+    assert_has_helpers()
 
 
 def no_process(*_: object) -> None:
@@ -122,7 +126,7 @@ def no_more_processes(patch: pytest.MonkeyPatch) -> None:
 def test_where_no_process_can_be_started_it_does_too(
     hinder: Callable[[pytest.MonkeyPatch], None], words: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr("nnlab.training.crew.called_helpers.SECONDS_ALONE", -1.0)
     hinder(monkeypatch)
     run = assemble(CNN, [])
     assert engage(run, CNN.model, 2) == ""
@@ -133,19 +137,14 @@ def test_where_no_process_can_be_started_it_does_too(
 def test_a_system_that_cannot_copy_processes_has_helpers(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(os, "fork", raising=False)
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
-    alone = divided(CNN, 2)
-    list(alone)
-    with crewed(CNN, 2) as run:
-        all_steps(run)
-        assert crew_of(run).has_worked
-    assert_same(run, alone)
+    assert_has_helpers()
 
 
 def test_where_helpers_keep_ending_training_goes_on_without(monkeypatch: pytest.MonkeyPatch):
     long = replace(CNN, training=replace(CNN.training, epochs=30))
     alone = divided(long, 2)
     list(alone)
-    monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 1)
+    monkeypatch.setattr("nnlab.training.crew.called_helpers._MOST_DEATHS", 1)
     with crewed(long, 2) as run:
         os.kill(crew_of(run).process_numbers[0], signal.SIGKILL)
         all_steps(run)
@@ -155,8 +154,8 @@ def test_where_helpers_keep_ending_training_goes_on_without(monkeypatch: pytest.
 
 def test_helpers_that_end_before_they_are_there_are_not_called_for_ever(monkeypatch: pytest.MonkeyPatch):
     run = assemble(CNN, [])
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
-    monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 2)
+    monkeypatch.setattr("nnlab.training.crew.called_helpers.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr("nnlab.training.crew.called_helpers._MOST_DEATHS", 2)
     assert engage(run, CNN.model, 2) == ""
     crew, until = crew_of(run), time.monotonic() + 60
     while not crew.trouble:

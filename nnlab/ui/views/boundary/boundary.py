@@ -42,7 +42,6 @@ class BoundaryView(View):
     """Probability field with training points filled and those held back hollow. Points can be drawn on it."""
 
     title = VIEWS["boundary"].title
-    fits = staticmethod(VIEWS["boundary"].fits)
     probe = "boundary"
     interval = 0.06
     least_picture = (180, 84)

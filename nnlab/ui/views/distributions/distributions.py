@@ -42,7 +42,6 @@ class DistributionsView(View):
     """A row for each layer: heat maps over the steps with the histogram of now beside them, and the sizes of the updates."""
 
     title = VIEWS["distributions"].title
-    fits = staticmethod(VIEWS["distributions"].fits)
     probe = "distributions"
     interval = 0.1
     least_picture = (330, 90)

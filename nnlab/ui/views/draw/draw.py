@@ -38,7 +38,6 @@ class DrawView(View):
     """The pad at the left; at the right the prepared picture, and classes, reconstruction or dreams."""
 
     title = VIEWS["draw"].title
-    fits = staticmethod(VIEWS["draw"].fits)
     probe = "drawing"
     interval = 0.1
     least_picture = (160, 60)

@@ -39,7 +39,6 @@ class LatentView(View):
     """Codes as points, the decoded place of the mark, and the way from one example to another."""
 
     title = VIEWS["latent"].title
-    fits = staticmethod(VIEWS["latent"].fits)
     probe = "latent"
     interval = 0.1
     least_picture = (300, 110)

@@ -48,7 +48,6 @@ class LatentSVMView(View):
     """Confusion matrices of nnlab's and scikit-learn's machine on the same codes, and their figures for every class."""
 
     title = VIEWS["latent_svm"].title
-    fits = staticmethod(VIEWS["latent_svm"].fits)
     probe = "parts"
     interval = 1.0
     empty_text = "Linear support vector machines can be trained on the codes here, as soon as there is a model."

@@ -30,7 +30,6 @@ class PredictedValuesView(View):
     """Points on a diagonal where all is right, residuals about zero, the worst in a list; a click selects an example."""
 
     title = VIEWS["predicted_values"].title
-    fits = staticmethod(VIEWS["predicted_values"].fits)
     probe = "predicted_values"
     interval = 0.2
     least_picture = (300, 116)

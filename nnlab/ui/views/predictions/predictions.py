@@ -33,7 +33,6 @@ class PredictionsView(View):
     """Pictures with the predicted and the true class and their probabilities; a click selects the example everywhere."""
 
     title = VIEWS["predictions"].title
-    fits = staticmethod(VIEWS["predictions"].fits)
     probe = "predictions"
     interval = 0.2
     least_picture = (180, 96)

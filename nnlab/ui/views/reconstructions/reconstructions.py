@@ -35,7 +35,6 @@ class ReconstructionsView(View):
     """Rows of originals, what noise makes of them, reconstructions and signed errors; click one to select the example."""
 
     title = VIEWS["reconstructions"].title
-    fits = staticmethod(VIEWS["reconstructions"].fits)
     probe = "reconstructions"
     interval = 0.1
     least_picture = (300, 112)

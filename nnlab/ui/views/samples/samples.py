@@ -36,7 +36,6 @@ class SamplesView(View):
     """Chains at the left, filters and hidden units in the middle, energies and likelihoods at the right."""
 
     title = VIEWS["samples"].title
-    fits = staticmethod(VIEWS["samples"].fits)
     probe = "samples"
     least_picture = (240, 110)
     empty_text = "What the Boltzmann machine dreams appears here, as soon as a model is built."
