@@ -7,10 +7,10 @@ SCRIPT = """
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment, with_settings
 from nnlab.resources import resource
-from nnlab.training.crew import crew
+from nnlab.training.crew import called_helpers
 from nnlab.training.crew.engaging import engage
 
-crew.SECONDS_ALONE = -1.0
+called_helpers.SECONDS_ALONE = -1.0
 experiment = with_settings(load_experiment(resource("examples", "digits-mlp.toml")), ["training.epochs=1"])
 run = assemble(experiment, [])
 assert engage(run, experiment.model, 2) == ""

@@ -1,7 +1,5 @@
 """The crew of a run: processes that make its steps, each a part of every batch and a slice of the parameters."""
 
-import time
-import weakref
 from collections import deque
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
@@ -11,10 +9,11 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.optimizers import Vectors
-from nnlab.training.crew.assignment import Assignment, SharedArray, shared
+from nnlab.training.crew.assignment import Assignment, shared
 from nnlab.training.crew.board import BEGUN, IS_OFF, SHEETS, TAKEN, Board, BoardPlan
+from nnlab.training.crew.called_helpers import CalledHelpers
 from nnlab.training.crew.hand import Hand
-from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
+from nnlab.training.crew.helper_process import EndedHelperError
 from nnlab.training.crew.meeting import BrokenMeeting, Fence, Meeting
 from nnlab.training.crew.parts import joint_loss, shares_of
 from nnlab.training.crew.shared_block import SharedBlock
@@ -24,10 +23,6 @@ from nnlab.training.settings import TrainingSettings
 
 # Where a run is: another value where its numbers are others.
 Place = Hashable
-# A run that is over sooner needs no helpers: they take a third of a second to come.
-SECONDS_ALONE = 0.3
-# A helper that ends is replaced; where they keep ending, training goes on without.
-_MOST_DEATHS = 5
 
 
 class _Stretch(NamedTuple):
@@ -80,38 +75,25 @@ class Crew:
         self._model, self._vectors = model, vectors
         self._data, self._settings, self._model_settings = data, settings, model_settings
         self._own: Hand | None = None
-        self._processes: list[HelperProcess] = []
+        self._called = CalledHelpers(self._board)
         self._under_way: deque[_Stretch] = deque()
         self._stands_at: Place | None = None  # what the board's numbers will be of behind them; None where of nothing
         self._fence = Fence()
         self._finished = 0  # stretches of which the hands have told
         self._told = self._board.sheet(0)  # that of the last one whose steps are the run's to take
-        self.trouble = ""  # why no helpers come any more
-        self._since, self._deaths = 0.0, 0
         self._step_seconds = 0.0
-        self._lent: tuple[SharedArray, ...] = ()  # examples that helpers look at
-        self._end = weakref.finalize(self, _dismiss, self._processes, self._board)
-
-    # -- what the run asks ------------------------------------------------------------------------------------------------
 
     def have_come(self) -> bool:
         """Whether the helpers have; they are called when training has lasted a moment, and where one has ended."""
-        if not self._processes:
-            self._since = self._since or time.monotonic()
-            if self.trouble or time.monotonic() < self._since + SECONDS_ALONE:
-                return False
-            try:
-                self._call()
-            except (OSError, RuntimeError, AssertionError, MemoryError) as error:
-                # Of the system, or where this process is one that may start none.
-                self.dismiss()
-                self.trouble = f"no helper can be started ({getattr(error, 'strerror', None) or error})"
-                return False
-        if self._board.task[IS_OFF]:
-            # One has ended before it was there, or since the last stretch.
+        if self._called.has_lost_one:
             self._replace()
             return False
-        return all(process.has_come for process in self._processes)
+        return self._called.have_come(self._assign)
+
+    @property
+    def trouble(self) -> str:
+        """Why no helpers come any more, or ""."""
+        return self._called.trouble
 
     @property
     def has_worked(self) -> bool:
@@ -121,7 +103,7 @@ class Crew:
     @property
     def process_numbers(self) -> list[int]:
         """Of the helpers as the system counts them; none where there are none."""
-        return [process.number for process in self._processes]
+        return self._called.numbers
 
     def follow(self, settings: TrainingSettings, model_settings: ModelSettings | None, data: TrainingData) -> None:
         """What holds from the next step on; what is under way is given up where it is not what held."""
@@ -137,8 +119,7 @@ class Crew:
         if self._own is not None:
             self._own.settings = settings
             model_settings.act_on(self._own.model)
-        for process in self._processes:
-            process.tell((settings, model_settings))
+        self._called.tell((settings, model_settings))
 
     def steps_within(self, seconds: float, most: int) -> int:
         """How many steps take about so long."""
@@ -185,8 +166,7 @@ class Crew:
         board.sheet(board.task[BEGUN]).write(batches, rates, first, optimizer_step, follows)
         self._under_way.append(_Stretch(place, len(batches)))
         board.task[BEGUN] += 1
-        for process in self._processes:
-            process.begin_stretch()
+        self._called.begin_stretch()
         return True
 
     def finish(self) -> int:
@@ -201,7 +181,7 @@ class Crew:
         except MemoryError:
             # Of this process's own part; alone it needs no shared numbers besides.
             self.dismiss()
-            self.trouble = "there is not enough memory for a part of the batch besides the model"
+            self._called.trouble = "there is not enough memory for a part of the batch besides the model"
             return 0
         except BaseException:
             self.dismiss()
@@ -233,23 +213,18 @@ class Crew:
 
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
-        _dismiss(self._processes, self._board)
-        self._stands_at, self._lent = None, ()
+        self._called.dismiss()
+        self._stands_at = None
         self._under_way.clear()
 
     def hurry(self) -> None:
         """A person waits for the stretch that is under way. Any thread may say so."""
-        for process in tuple(self._processes):
-            process.hurry()
-
-    # -- the helpers ------------------------------------------------------------------------------------------------------
+        self._called.hurry()
 
     def _answers(self) -> tuple[int, float]:
-        answer = 0, 0.0
         if not self.is_apart:
-            answer = self._own_hand().take_steps(self._finished)
-        for process in self._processes:
-            answer = process.answer()
+            self._own_hand().take_steps(self._finished)
+        answer = self._called.answer()
         self._finished += 1
         return answer
 
@@ -265,22 +240,16 @@ class Crew:
     def _replace(self) -> None:
         """Others are called in their place."""
         self.dismiss()
-        self._deaths += 1
-        if self._deaths == _MOST_DEATHS:
-            self.trouble = f"its helpers have ended {_MOST_DEATHS} times"
+        self._called.count_a_death()
 
-    def _call(self) -> None:
-        board = self._board
-        board.task[IS_OFF] = 0
+    def _assign(self) -> list[Assignment]:
+        """What helpers that are called now are told; they begin where the board is."""
+        board, feed, data = self._board, self._data.learning, self._data
         board.task[TAKEN] = self._finished = board.task[BEGUN]
-        for numbers in (board.pulses, board.counts):
-            for place in range(len(numbers)):
-                numbers[place] = 0
         self._own = None
-        feed, data = self._data.learning, self._data
         inputs, targets = shared(feed.examples.inputs), shared(feed.examples.targets)
-        for rank in range(0 if self.is_apart else 1, self.helpers):
-            assignment = Assignment(
+        return [
+            Assignment(
                 rank,
                 self._threads,
                 self._plan,
@@ -294,9 +263,8 @@ class Crew:
                 feed.scaling,
                 data.augmentation,
             )
-            self._processes.append(HelperProcess(assignment, board))
-        # They are held as long as somebody may still open them.
-        self._lent = inputs, targets
+            for rank in range(0 if self.is_apart else 1, self.helpers)
+        ]
 
     def _own_hand(self) -> Hand:
         if self._own is None:
@@ -310,9 +278,3 @@ class Crew:
         """The run's own numbers, by the names that they have on the board."""
         parameters, buffers = self._model.parameters, self._model.buffers
         return {"values": parameters.values, "gradient": parameters.gradient, **self._vectors, "buffers": buffers.values}
-
-
-def _dismiss(processes: list[HelperProcess], board: Board) -> None:
-    board.task[IS_OFF] = 1
-    while processes:
-        processes.pop().end()

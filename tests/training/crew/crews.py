@@ -31,7 +31,7 @@ def crewed(experiment: Experiment, helpers: int, is_apart: bool = False) -> Iter
     run = assemble(experiment, [])
     assert engage(run, experiment.model, helpers, is_apart) == ""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+        patch.setattr("nnlab.training.crew.called_helpers.SECONDS_ALONE", -1.0)
         try:
             come(crew_of(run))
             yield run
@@ -84,5 +84,5 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             time.sleep(0.005)
         return have_come(crew)
 
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr("nnlab.training.crew.called_helpers.SECONDS_ALONE", -1.0)
     monkeypatch.setattr(Crew, "have_come", come_at_last)
