@@ -147,6 +147,16 @@ def test_a_range_that_is_none_has_no_numbers(qtbot: QtBot) -> None:
         assert NumberAxis("bottom").tickSpacing(low, high, 100) == []
 
 
+@pytest.mark.parametrize("orientation", ["left", "bottom"])
+def test_another_title_stands_in_the_middle_of_the_axis_as_the_one_before(qtbot: QtBot, orientation: str) -> None:
+    axis = NumberAxis(orientation)
+    axis.resize(300.0, 300.0)
+    for title in ("loss", "reconstruction error", "loss"):
+        axis.setLabel(title)
+        place = axis.label.mapRectToParent(axis.label.boundingRect()).center()
+        assert abs((place.y() if orientation == "left" else place.x()) - 150) < 2
+
+
 def test_powers_are_raised(qtbot: QtBot) -> None:
     assert PowerAxis("left").tickStrings([-10, -3, 0, 2], 1.0, 1.0) == ["10⁻¹⁰", "10⁻³", "1", "10²"]
 

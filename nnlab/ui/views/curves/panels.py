@@ -13,7 +13,7 @@ from nnlab.ui.widgets.canvas import Canvas
 # From left to right. What lies in another place than its neighbours' would be taken for theirs.
 ORDER = ("loss", "pretraining", "score", "free_energy", "learning_rate")
 
-_FIRST_EPOCH = "How far apart the free energies of training and validation examples are appears here when an epoch ends."
+_FIRST_EPOCH = "The gap between the free energies of training and validation examples appears here when an epoch ends."
 
 
 class Panels:

@@ -1,6 +1,7 @@
 """An axis whose numbers never run into each other, and are whole where nothing lies between two of them."""
 
 import math
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -46,6 +47,11 @@ class NumberAxis(pg.AxisItem):
                 middle = min(spaces, key=lambda place: abs(place - len(title) / 2))
                 return str(written).replace(f">{title}", f">{title[:middle]}<br>{title[middle + 1 :]}")
         return str(written)
+
+    def setLabel(self, *words: Any, **named: Any) -> None:
+        """The title, in the middle of the axis: pyqtgraph leaves a longer one where a shorter one began."""
+        super().setLabel(*words, **named)
+        self.resizeEvent()
 
     def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
         """It may be too short for its title now, or long enough."""
